@@ -1,0 +1,87 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+SENTENCES: "dict[str, StrPromise]" = {
+    "not-allowed": _("You are not allowed to do this."),
+    "not-found": _("This does not exist, or you may not see it."),
+    "invalid": _("Some of what was given is not right."),
+    "email-taken": _("There is already a user with the address %(email)s."),
+    "email-invalid": _("Give an e-mail address such as name@example.be."),
+    "name-missing": _("Give a name."),
+    "role-unknown": _("There is no role %(role)s."),
+    "language-unknown": _("There is no language %(language)s."),
+    "own-account": _("You cannot change your own role or close your own account."),
+    "service-account": _("This account belongs to an API client; change the client instead."),
+    "client-taken": _("There is already an API client named %(client)s."),
+    "client-unknown": _("There is no API client named %(client)s."),
+    "client-closed": _("The API client %(client)s is closed."),
+    "scope-unknown": _("There is no scope %(scope)s."),
+    "scope-missing": _("This needs a token with the scope %(scope)s."),
+    "expiry-invalid": _("A token must expire later than now."),
+    "confirmation-needed": _("Confirm that this account is to be closed."),
+}
+
+
+def sentence(code: str, data: dict[str, object]) -> str:
+    """Give the sentence registered for a code in the active language; an unregistered code stands for itself."""
+    return str(SENTENCES[code]) % data if code in SENTENCES else code
+
+
+class DeskError(Exception):
+    """Say that a request cannot be met, as a code and data; the door makes the sentence."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, code: str, **data: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = data
+
+    @property
+    def message(self) -> str:
+        return sentence(self.code, self.data)
+
+
+class NotAllowed(DeskError):
+    status = 403
+
+    def __init__(self, code: str = "not-allowed", **data: object) -> None:
+        super().__init__(code, **data)
+
+
+class NotFound(DeskError):
+    status = 404
+
+    def __init__(self, code: str = "not-found", **data: object) -> None:
+        super().__init__(code, **data)
+
+
+class Conflict(DeskError):
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in what was given; `pointer` is a JSON pointer or the name of a field."""
+
+    pointer: str
+    code: str
+    message: "str | StrPromise"
+
+
+class Invalid(DeskError):
+    status = 422
+
+    def __init__(self, code: str = "invalid", *, problems: Iterable[Problem] = (), **data: object) -> None:
+        super().__init__(code, **data)
+        self.problems = tuple(problems)
+
+
+class Unavailable(DeskError):
+    status = 503
