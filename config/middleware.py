@@ -1,0 +1,55 @@
+"""What every page of the desk shares: its language, its cache rule and its error pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SCREEN_LANGUAGES = frozenset({"nl", "fr", "en"})
+
+
+def no_store(get_response: GetResponse) -> GetResponse:
+    """What a signed-in person saw stays in no cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def chosen_language(request: HttpRequest) -> str | None:
+    """The language a signed-in person reads: the choice made in this browser, else the one of the account."""
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if cookie in SCREEN_LANGUAGES:
+        return cookie
+    return getattr(request.user, "language", None)
+
+
+def user_language(get_response: GetResponse) -> GetResponse:
+    """After `LocaleMiddleware`, which knows only the browser: the language of the person."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and (language := chosen_language(request)):
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
+
+
+class ErrorPages:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return None
