@@ -1,4 +1,4 @@
-"""The one clock of the desk. Only doors (views, API, tasks, commands) ask it; everything below gets the time passed in."""
+"""The one clock of the desk. Only doors ask it; everything below gets the time passed in."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,0 +1,6 @@
+from jobs.models.heartbeat import WorkerHeartbeat
+from jobs.models.idempotency import IdempotencyKey
+from jobs.models.job import Job
+from jobs.models.outbox import OutboxMessage
+
+__all__ = ["IdempotencyKey", "Job", "OutboxMessage", "WorkerHeartbeat"]
