@@ -1,0 +1,18 @@
+"""What is asked, and when."""
+
+from applications.models.annex import Annex
+from applications.models.application import Application, Statement
+from applications.models.batch import Batch
+from applications.models.question import Question
+from applications.models.upload import Upload, UploadProblem, UploadRow
+
+__all__ = [
+    "Annex",
+    "Application",
+    "Batch",
+    "Question",
+    "Statement",
+    "Upload",
+    "UploadProblem",
+    "UploadRow",
+]
