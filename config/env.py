@@ -144,7 +144,7 @@ def read_env() -> Env:
     """
     faults = [describe_fault(name, "there is no such switch") for name in unknown_switches()]
     try:
-        env = Env()
+        env = Env()  # type: ignore[call-arg]  # the values come from the environment
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
             name = str(item["loc"][0]).upper() if item["loc"] else "CART_TODAY"
