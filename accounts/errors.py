@@ -48,21 +48,21 @@ class DeskError(Exception):
         return sentence(self.code, self.data)
 
 
-class NotAllowed(DeskError):
+class NotAllowed(DeskError):  # noqa: N818  # named for the answer it gives
     status = 403
 
     def __init__(self, code: str = "not-allowed", **data: object) -> None:
         super().__init__(code, **data)
 
 
-class NotFound(DeskError):
+class NotFound(DeskError):  # noqa: N818  # named for the answer it gives
     status = 404
 
     def __init__(self, code: str = "not-found", **data: object) -> None:
         super().__init__(code, **data)
 
 
-class Conflict(DeskError):
+class Conflict(DeskError):  # noqa: N818  # named for the answer it gives
     status = 409
 
 
@@ -75,7 +75,7 @@ class Problem:
     message: "str | StrPromise"
 
 
-class Invalid(DeskError):
+class Invalid(DeskError):  # noqa: N818  # named for the answer it gives
     status = 422
 
     def __init__(self, code: str = "invalid", *, problems: Iterable[Problem] = (), **data: object) -> None:
@@ -83,5 +83,5 @@ class Invalid(DeskError):
         self.problems = tuple(problems)
 
 
-class Unavailable(DeskError):
+class Unavailable(DeskError):  # noqa: N818  # named for the answer it gives
     status = 503

@@ -16,9 +16,7 @@ TRANSITIONS = (
     Transition(JobState.QUEUED, JobState.RUNNING, "worker", "claim"),
     Transition(JobState.RUNNING, JobState.DONE, "worker", "finish"),
     Transition(JobState.RUNNING, JobState.FAILED, "worker", "fail"),
-    Transition(
-        JobState.RUNNING, JobState.QUEUED, "worker or sweeper", "try again later"
-    ),
+    Transition(JobState.RUNNING, JobState.QUEUED, "worker or sweeper", "try again later"),
     Transition(JobState.RUNNING, JobState.DEAD, "worker or sweeper", "give up"),
     Transition(JobState.FAILED, JobState.QUEUED, "administrator", "retry"),
     Transition(JobState.DEAD, JobState.QUEUED, "administrator", "retry"),

@@ -7,7 +7,7 @@ from oauth2_provider.models import AbstractApplication, ApplicationManager
 from accounts.models.user import User
 
 
-class ApiClient(AbstractApplication):
+class ApiClient(AbstractApplication):  # type: ignore[misc]  # no types in django-oauth-toolkit
     """A machine of one holder or one service; it acts as its own service user, whose role decides what it may do."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_client")
@@ -28,4 +28,4 @@ class ApiClient(AbstractApplication):
         ]
 
     def is_usable(self, request: HttpRequest | None) -> bool:
-        return self.user.is_active
+        return bool(self.user.is_active)

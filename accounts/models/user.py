@@ -50,7 +50,7 @@ class User(AbstractBaseUser):
             models.CheckConstraint(name="accounts_user_name_given", condition=~models.Q(name="")),
             models.CheckConstraint(
                 name="accounts_user_service_has_no_password",
-                condition=models.Q(is_service=False) | models.Q(password__startswith="!"),
+                condition=models.Q(is_service=False) | models.Q(("password__startswith", "!")),
             ),
         ]
 

@@ -12,9 +12,7 @@ class IdempotencyKey(models.Model):
     client_id = models.CharField(max_length=255)
     key = models.CharField(max_length=255)
     request_sha256 = models.CharField(max_length=64)
-    state = models.CharField(
-        max_length=12, choices=KeyState.choices, default=KeyState.IN_PROGRESS
-    )
+    state = models.CharField(max_length=12, choices=KeyState.choices, default=KeyState.IN_PROGRESS)
     response_status = models.PositiveSmallIntegerField(null=True, blank=True)
     response_body = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField()
@@ -22,12 +20,8 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="jobs_idempotency_once", fields=["client_id", "key"]
-            ),
-            models.CheckConstraint(
-                name="jobs_idempotency_state", condition=Q(state__in=KeyState.values)
-            ),
+            models.UniqueConstraint(name="jobs_idempotency_once", fields=["client_id", "key"]),
+            models.CheckConstraint(name="jobs_idempotency_state", condition=Q(state__in=KeyState.values)),
             models.CheckConstraint(
                 name="jobs_idempotency_sha256",
                 condition=Q(request_sha256__regex="^[0-9a-f]{64}$"),
@@ -37,9 +31,7 @@ class IdempotencyKey(models.Model):
                 condition=Q(state=KeyState.ANSWERED, response_status__isnull=False)
                 | Q(state=KeyState.IN_PROGRESS, response_status__isnull=True),
             ),
-            models.CheckConstraint(
-                name="jobs_idempotency_named", condition=~Q(client_id="") & ~Q(key="")
-            ),
+            models.CheckConstraint(name="jobs_idempotency_named", condition=~Q(client_id="") & ~Q(key="")),
         ]
 
     def __str__(self) -> str:

@@ -31,9 +31,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=120)
     subject = models.CharField(max_length=200)
     params = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
-    state = models.CharField(
-        max_length=10, choices=JobState.choices, default=JobState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=5)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -44,9 +42,7 @@ class Job(models.Model):
     error_code = models.CharField(max_length=80, blank=True)
     error_detail = models.TextField(blank=True)
     result = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
-    idempotency_key = models.CharField(
-        max_length=200, null=True, blank=True, unique=True
-    )
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
     retried_by = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -69,9 +65,7 @@ class Job(models.Model):
             models.Index(fields=["-created_at", "id"], name="jobs_job_newest"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="jobs_job_state", condition=Q(state__in=JobState.values)
-            ),
+            models.CheckConstraint(name="jobs_job_state", condition=Q(state__in=JobState.values)),
             models.CheckConstraint(name="jobs_job_kind_given", condition=~Q(kind="")),
             models.CheckConstraint(
                 name="jobs_job_leased_when_running",
@@ -89,17 +83,14 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="jobs_job_progress",
-                condition=Q(progress_total=0)
-                | Q(progress_done__lte=F("progress_total")),
+                condition=Q(progress_total=0) | Q(progress_done__lte=F("progress_total")),
             ),
         ]
         triggers = [
             pgtrigger.FSM(
                 name="moves",
                 field="state",
-                transitions=[
-                    (move.source.value, move.target.value) for move in TRANSITIONS
-                ],
+                transitions=[(move.source.value, move.target.value) for move in TRANSITIONS],
             )
         ]
 

@@ -15,9 +15,7 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     key = models.CharField(max_length=200, null=True, blank=True, unique=True)
-    state = models.CharField(
-        max_length=10, choices=MailState.choices, default=MailState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=8)
     next_attempt_at = models.DateTimeField(db_default=Now())
@@ -35,20 +33,14 @@ class OutboxMessage(models.Model):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                name="jobs_outbox_state", condition=Q(state__in=MailState.values)
-            ),
+            models.CheckConstraint(name="jobs_outbox_state", condition=Q(state__in=MailState.values)),
             models.CheckConstraint(
                 name="jobs_outbox_sent_when_sent",
                 condition=Q(state=MailState.SENT, sent_at__isnull=False)
                 | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
             ),
-            models.CheckConstraint(
-                name="jobs_outbox_attempts", condition=Q(attempt__lte=F("max_attempts"))
-            ),
-            models.CheckConstraint(
-                name="jobs_outbox_filled", condition=~Q(recipient="") & ~Q(subject="")
-            ),
+            models.CheckConstraint(name="jobs_outbox_attempts", condition=Q(attempt__lte=F("max_attempts"))),
+            models.CheckConstraint(name="jobs_outbox_filled", condition=~Q(recipient="") & ~Q(subject="")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,37 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Now
+
+from jobs.enums import JobState
+from jobs.models import Job, WorkerHeartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How the background work stands; the wait is that of the oldest job ready to run, and zero when there is none."""
+
+    waiting: int
+    running: int
+    dead: int
+    oldest_wait: timedelta
+
+
+def queue_figures() -> QueueFigures:
+    """Give the figures that the readiness page and the operators watch."""
+    ready = Q(state=JobState.QUEUED) & (Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now()))
+    row = Job.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=JobState.QUEUED)),
+        running=Count("pk", filter=Q(state=JobState.RUNNING)),
+        dead=Count("pk", filter=Q(state=JobState.DEAD)),
+        oldest_wait=Now() - Min("sent_at", filter=ready),
+    )
+    row["oldest_wait"] = row["oldest_wait"] or timedelta()
+    return QueueFigures(**row)
+
+
+def heartbeat_age() -> timedelta | None:
+    """Give how long ago any worker was last seen, by the database's clock; None when none ever was."""
+    age: timedelta | None = WorkerHeartbeat.objects.aggregate(age=Now() - Max("seen_at"))["age"]
+    return age
