@@ -1,0 +1,58 @@
+"""The words of verdicts, outcomes and states as they stand on screen; templates write none of them by hand."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a code looks: the sign's file name, the tone (a class of site.css) and the word."""
+
+    sign: str
+    tone: str
+    word: str | Promise
+
+
+VERDICTS: dict[str, Word] = {
+    "MET": Word("MET", "met", pgettext_lazy("verdict", "met")),
+    "TRANSITION": Word("TRANSITION", "transition", pgettext_lazy("verdict", "transition")),
+    "TRANSITION_TO_CONFIRM": Word(
+        "TRANSITION_TO_CONFIRM", "transition", pgettext_lazy("verdict", "transition to confirm")
+    ),
+    "TO_VERIFY": Word("TO_VERIFY", "verify", pgettext_lazy("verdict", "to verify")),
+    "NOT_MET": Word("NOT_MET", "not-met", pgettext_lazy("verdict", "not met")),
+    "NOTED": Word("NOTED", "noted", pgettext_lazy("verdict", "noted")),
+    "NA": Word("NA", "na", pgettext_lazy("verdict", "not applicable")),
+}
+
+OUTCOMES: dict[str, Word] = {
+    "ELIGIBLE": Word("MET", "met", pgettext_lazy("outcome", "meets the criteria")),
+    "ELIGIBLE_TRANSITION": Word("TRANSITION", "transition", pgettext_lazy("outcome", "meets them with transition")),
+    "INCOMPLETE": Word("TO_VERIFY", "verify", pgettext_lazy("outcome", "incomplete")),
+    "NOT_ELIGIBLE": Word("NOT_MET", "not-met", pgettext_lazy("outcome", "does not meet the criteria")),
+}
+
+STATES: dict[str, tuple[str, str | Promise]] = {
+    "DRAFT": ("quiet", pgettext_lazy("state", "draft")),
+    "SUBMITTED": ("moving", pgettext_lazy("state", "submitted")),
+    "ADMISSIBLE": ("done", pgettext_lazy("state", "admissible")),
+    "TO_COMPLETE": ("waiting", pgettext_lazy("state", "to complete")),
+    "INADMISSIBLE": ("stopped", pgettext_lazy("state", "inadmissible")),
+    "IN_REVIEW": ("moving", pgettext_lazy("state", "in review")),
+    "READY": ("done", pgettext_lazy("state", "ready")),
+    "AT_VOTE": ("moving", pgettext_lazy("state", "at the vote")),
+    "PROPOSED": ("moving", pgettext_lazy("state", "proposed")),
+    "DECIDED": ("done", pgettext_lazy("state", "decided")),
+    "WITHDRAWN": ("quiet", pgettext_lazy("state", "withdrawn")),
+    "OPEN": ("moving", pgettext_lazy("state", "open")),
+    "REVIEW": ("moving", pgettext_lazy("state", "in review")),
+    "CLOSED": ("done", pgettext_lazy("state", "closed")),
+    "SEALED": ("done", pgettext_lazy("state", "sealed")),
+    "QUEUED": ("quiet", pgettext_lazy("state", "waiting")),
+    "RUNNING": ("moving", pgettext_lazy("state", "running")),
+    "DONE": ("done", pgettext_lazy("state", "done")),
+    "FAILED": ("waiting", pgettext_lazy("state", "failed, tried again")),
+    "DEAD": ("stopped", pgettext_lazy("state", "stopped")),
+}
