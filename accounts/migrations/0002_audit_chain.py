@@ -23,11 +23,15 @@ CREATE FUNCTION accounts_auditevent_keep() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     RAISE EXCEPTION 'the audit trail is append-only: % refused', TG_OP;
 END $$;
-CREATE TRIGGER accounts_auditevent_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON accounts_auditevent
+-- Beside pgtrigger's row trigger, which a session can ask to be ignored and which does not see TRUNCATE.
+CREATE TRIGGER accounts_auditevent_keep BEFORE UPDATE OR DELETE ON accounts_auditevent
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_auditevent_keep();
+CREATE TRIGGER accounts_auditevent_no_truncate BEFORE TRUNCATE ON accounts_auditevent
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_auditevent_keep();
 """
 
 UNCHAIN = """
+DROP TRIGGER accounts_auditevent_no_truncate ON accounts_auditevent;
 DROP TRIGGER accounts_auditevent_keep ON accounts_auditevent;
 DROP FUNCTION accounts_auditevent_keep();
 DROP TRIGGER accounts_auditevent_chain ON accounts_auditevent;

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from oauth2_provider.models import get_access_token_model, set_token_value
 
 from accounts.enums import Role, Scope
@@ -61,22 +62,23 @@ def issue_token(
 ) -> IssuedToken:
     """Make a token for a client and give it this once; the database keeps its hash.
 
-    The lifetime counts from the real moment, whatever day the desk plays on. Raises NotAllowed, Invalid, Conflict.
+    The lifetime counts from the database's present moment, whatever day the desk plays on. Raises NotAllowed, Invalid, Conflict.
     """
     require_administrator(by)
     wanted = tuple(sorted(set(scopes)))
     _require_scopes(wanted, expires_in)
     if not client.user.is_active:
         raise Conflict("client-closed", client=client.client_id)
-    issued = IssuedToken(secrets.token_urlsafe(32), wanted, at + expires_in)
+    raw = secrets.token_urlsafe(32)
     row = get_access_token_model()(
-        user=client.user, application=client, scope=" ".join(wanted), expires=issued.expires_at
+        user=client.user, application=client, scope=" ".join(wanted), expires=Now() + expires_in
     )
-    set_token_value(row, issued.token)
+    set_token_value(row, raw)
     row.save()
-    after = {"token": row.pk, "scopes": wanted, "expires_at": issued.expires_at}
+    row.refresh_from_db(fields=["expires"])
+    after = {"token": row.pk, "scopes": wanted, "expires_at": row.expires}
     record_event(client, by=by, at=at, verb="issue token", after=after)
-    return issued
+    return IssuedToken(raw, wanted, row.expires)
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ def is_demo_database() -> bool:
     if not settings.CART_DEMO:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        )
         row = cursor.fetchone()
     return row is not None and str(row[0] or "").startswith(DEMO_MARK)
 
