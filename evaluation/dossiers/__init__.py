@@ -1,0 +1,1 @@
+"""The dossier of one application: plain data in, HTML and a tagged, archivable PDF out."""

@@ -1,0 +1,136 @@
+"""The charts of a dossier as plain geometry in whole units; the template draws them, a table stands beside each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evaluation.dossiers.model import Capacity, FigureTable
+
+LABEL = 52
+PLOT = 590
+BAR = 22
+STEP = 34
+THIN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a bar; `kind` is its pattern."""
+
+    kind: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar with its label before and its number behind."""
+
+    label: str
+    y: int
+    height: int
+    segments: tuple[Segment, ...]
+    end: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A mark across the bars."""
+
+    x: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Bars that share a name, such as the years of one centre."""
+
+    label: str
+    y: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything the drawing needs; the text alternative is the template's."""
+
+    width: int
+    height: int
+    left: int
+    groups: tuple[Group, ...]
+    kinds: tuple[str, ...]
+    line: Line | None = None
+
+
+def figures_chart(table: FigureTable) -> Chart:
+    """Billed, accepted and undecided acts per booked year against the yearly number the criterion asks."""
+    parts = [
+        (
+            ("billed", sum(number for number in year.billed if number is not None)),
+            ("accepted", year.accepted),
+            ("undecided", year.undecided),
+        )
+        for year in table.years
+    ]
+    scale = max([table.needed_per_year, *(sum(n for _, n in part) for part in parts)]) or 1
+    bars = tuple(
+        _bar(str(year.year), index * STEP, BAR, part, scale=scale, left=LABEL, number=_total(year.counted))
+        for index, (year, part) in enumerate(zip(table.years, parts, strict=True))
+    )
+    return Chart(
+        width=LABEL + PLOT + 68,
+        height=len(bars) * STEP + 22,
+        left=LABEL,
+        groups=(Group(label="", y=0, bars=bars),),
+        kinds=tuple(kind for i, kind in enumerate(("billed", "accepted", "undecided")) if any(p[i][1] for p in parts)),
+        line=Line(x=LABEL + table.needed_per_year * PLOT // scale, number=table.needed_per_year),
+    )
+
+
+def capacity_chart(capacity: Capacity) -> Chart:
+    """Realised treatments per listed centre, one thin bar a year; a year without figure has no bar but a dash."""
+    left = 250
+    scale = max((n for centre in capacity.centres for n in centre.numbers if n is not None), default=0) or 1
+    block = len(capacity.years) * THIN + 14
+    groups = tuple(
+        Group(
+            label=centre.centre,
+            y=index * block,
+            bars=tuple(
+                _bar(
+                    str(year),
+                    index * block + row * THIN,
+                    THIN - 3,
+                    () if number is None else ((f"year-{_shade(row, capacity.years)}", number),),
+                    scale=scale,
+                    left=left,
+                    number=_total(number),
+                )
+                for row, (year, number) in enumerate(zip(capacity.years, centre.numbers, strict=True))
+            ),
+        )
+        for index, centre in enumerate(capacity.centres)
+    )
+    return Chart(width=LABEL + PLOT + 68, height=len(groups) * block, left=left, groups=groups, kinds=())
+
+
+def _bar(
+    label: str, y: int, height: int, parts: Sequence[tuple[str, int]], *, scale: int, left: int, number: str
+) -> Bar:
+    plot = LABEL + PLOT - left
+    segments, start = [], 0
+    for kind, count in parts:
+        x, end = start * plot // scale, (start + count) * plot // scale
+        if count:
+            segments.append(Segment(kind=kind, x=left + x, width=end - x))
+        start += count
+    return Bar(label, y, height, tuple(segments), left + start * plot // scale, number)
+
+
+def _shade(row: int, years: Sequence[int]) -> int:
+    """The latest year is darkest: 3, then 2, 1 and 0 going back."""
+    return max(0, 3 - (len(years) - 1 - row))
+
+
+def _total(number: int | None) -> str:
+    return "–" if number is None else str(number)

@@ -1,0 +1,292 @@
+"""What a dossier shows, as plain frozen data in the dossier's own language.
+
+Nothing here is computed and nothing is looked up: the same context gives the same bytes.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+import rfc8785
+
+Language: TypeAlias = Literal["nl", "fr"]
+Plain: TypeAlias = str | int | bool | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Who asks what for which site, in which batch and under which criteria."""
+
+    reference: str
+    holder: str
+    product: str
+    active_substance: str
+    paragraph: str
+    populations: tuple[str, ...]
+    hospital: str
+    hospital_number: str
+    site: str
+    establishment_number: str
+    address: str
+    batch_year: int
+    batch_half: int
+    reference_on: date
+    vote_on: date | None
+    booked_years: tuple[int, ...]
+    submitted_at: datetime | None
+    evaluated_at: datetime
+    criteria_title: str
+    criteria_version: str
+    criteria_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastYear:
+    """The holder's expected number of patients in one year."""
+
+    year: int
+    patients: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the holder asks, in the holder's words. Both parts may be empty."""
+
+    forecast: tuple[ForecastYear, ...] = ()
+    motivation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationOutcome:
+    """The advisory outcome of one population asked for."""
+
+    population: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a verdict was reached."""
+
+    verdict: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """A published sentence with its place; `working_translation` when it is not the text as published."""
+
+    text: str
+    source: str
+    working_translation: bool = False
+    house_rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Our choice of meaning where a sentence is unclear."""
+
+    id: str
+    question: str
+    choice: str
+    by: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePlace:
+    """An annex by its number and, where known, the page."""
+
+    annex: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputLine:
+    """One input a verdict rests on, with who stated and who confirmed it. `value` None: not stated."""
+
+    label: str
+    value: Plain
+    unit: str = ""
+    stated_by: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    evidence: EvidencePlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person concluded, and who signed beside. An empty countersignature: not countersigned."""
+
+    value: str
+    reason: str
+    by: str
+    at: datetime
+    countersigned_by: str = ""
+    countersigned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion with its verdict and everything it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without."""
+
+    id: str
+    name: str
+    verdict: str
+    reason: str
+    law: LawSentence
+    margin: int | None = None
+    margin_unit: Literal["ACTS", "DAYS"] = "ACTS"
+    readings: tuple[Reading, ...] = ()
+    inputs: tuple[InputLine, ...] = ()
+    judgement: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """The figures of one booked year. None: no figure; `counted` is billed plus accepted, None while a figure lacks."""
+
+    year: int
+    billed: tuple[int | None, ...]
+    accepted: int
+    undecided: int
+    counted: int | None
+    declared: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """The booked years of one group (`ALL` ages or `PAED`); `codes` heads the columns of `YearFigures.billed`."""
+
+    group: str
+    criterion: str
+    codes: tuple[str, ...]
+    years: tuple[YearFigures, ...]
+    needed_per_year: int
+    needed: int
+    counted: int | None
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class CentreVolume:
+    """Realised treatments of one listed centre, in the order of `Capacity.years`."""
+
+    centre: str
+    numbers: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The assessment of capacity beside what it was judged on. `assessment` empty: not yet answered."""
+
+    assessment: str = ""
+    reason: str = ""
+    by: str = ""
+    at: datetime | None = None
+    countersigned_by: str = ""
+    countersigned_at: datetime | None = None
+    years: tuple[int, ...] = ()
+    centres: tuple[CentreVolume, ...] = ()
+    source: str = ""
+    cut_off_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissibilityItem:
+    """One item of admissibility: `ADMISSIBLE`, `TO_COMPLETE`, `INADMISSIBLE` or `NOTED`."""
+
+    id: str
+    name: str
+    result: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admissibility:
+    """What a named person decided on the form of the application; it never enters the outcome."""
+
+    result: str = ""
+    by: str = ""
+    at: datetime | None = None
+    items: tuple[AdmissibilityItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WarningNote:
+    """A point to see that changes no verdict."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one application stated."""
+
+    reference: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two applications that stated something else of one site, and how that was resolved."""
+
+    subject: str
+    statements: tuple[Statement, ...]
+    resolution: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """One piece of evidence as filed."""
+
+    number: int
+    title: str
+    file_name: str
+    pages: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierContext:
+    """Everything one dossier shows."""
+
+    language: Language
+    version: int
+    identification: Identification
+    request: Request
+    outcome: str
+    outcomes: tuple[PopulationOutcome, ...]
+    tally: tuple[Count, ...]
+    criteria: tuple[Criterion, ...]
+    figures: tuple[FigureTable, ...]
+    capacity: Capacity
+    admissibility: Admissibility
+    receipt_sha256: str
+    warnings: tuple[WarningNote, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    evidence: tuple[Annex, ...] = ()
+    replaces_sha256: str = ""
+    verify_url: str = ""
+
+
+def plain(value: object) -> object:
+    """Dates become ISO text, tuples lists, dataclasses objects; anything else that JSON lacks is a `TypeError`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def canonical_json(context: DossierContext) -> bytes:
+    """The context as canonical JSON (RFC 8785): equal contexts give equal bytes."""
+    return rfc8785.dumps(plain(context))  # type: ignore[arg-type]  # plain() returns only what RFC 8785 knows

@@ -1,0 +1,123 @@
+"""Context to HTML to PDF. The only module that knows WeasyPrint.
+
+The same context gives the same bytes: nothing outside the bundle is read, and every date, identifier and font is fixed.
+"""
+
+import logging
+import re
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from django.template import Context, Engine
+from django.utils import translation
+from fontTools.ttLib import TTFont
+from pydyf import PDF, Stream
+from weasyprint import HTML, Attachment
+from weasyprint.document import Document
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from evaluation.dossiers.model import DossierContext, Reading
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+FONTS = ROOT / "static" / "fonts"
+TEMPLATE_VERSION = "1"
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+INK = re.compile("(?:[0-9a-f]{6})?")
+PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()
+
+logger = logging.getLogger(__name__)
+
+
+class OutsideBundle(FatalURLFetchingError):
+    """Something asked for a file that is not part of the bundle."""
+
+
+class BundleFetcher(URLFetcher):
+    """Serves the style sheet, the fonts and the signs by name and refuses every other address.
+
+    `?1a6a4b` behind a sign gives its ink.
+    """
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        address, _, ink = url.partition("?")
+        path = bundle().get(address)
+        if path is None or not INK.fullmatch(ink):
+            raise OutsideBundle(f"not in the bundle: {url}")
+        content = path.read_bytes().replace(b"currentColor", f"#{ink}".encode()) if ink else path.read_bytes()
+        return URLFetcherResponse(url, content, {"Content-Type": TYPES[path.suffix]})
+
+
+@cache
+def bundle() -> dict[str, Path]:
+    """Every address a dossier may use, with its file."""
+    folder = TEMPLATES / "dossiers"
+    addresses = {"bundle:/dossier.css": folder / "dossier.css"}
+    signs = [*folder.glob("signs/*.svg"), *TEMPLATES.glob("components/signs/*.svg")]
+    addresses |= {f"bundle:/signs/{path.name}": path for path in sorted(signs)}
+    return addresses | {f"bundle:/fonts/{path.name}": path for path in sorted(FONTS.glob("*.ttf"))}
+
+
+@cache
+def engine() -> Engine:
+    """The template engine of dossiers: escaping on, no context of a page, only these templates."""
+    libraries = {"i18n": "django.templatetags.i18n", "dossier": "evaluation.dossiers.tags"}
+    return Engine(dirs=[str(TEMPLATES)], libraries=libraries, autoescape=True)
+
+
+@cache
+def covered() -> frozenset[int]:
+    """The code points that the upright sans has; every text falls back on it."""
+    with TTFont(FONTS / "SourceSans3-Regular.ttf") as font:
+        return frozenset(font.getBestCmap())
+
+
+def render_html(context: DossierContext) -> str:
+    """The dossier as HTML in its own language; a character without glyph is shown by its code point and named."""
+    html = _fill(context, replaced="")
+    lacking = sorted({char for char in html if ord(char) not in covered() and char not in "\n\t"})
+    if not lacking:
+        return html
+    html = _fill(context, replaced=", ".join(f"U+{ord(char):04X}" for char in lacking))
+    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking})
+
+
+def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -> bytes:
+    """A tagged PDF, PDF/UA-1 and PDF/A-3a, with the receipt attached; `identifier` is 16 bytes, `at` dates the attachment.
+
+    Raises `OutsideBundle` when the HTML refers to anything but the bundle.
+    """
+    attachment = Attachment(
+        string=receipt, name="receipt.json", description="receipt.json", relationship="Data", created=at, modified=at
+    )
+    pdf = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher()).write_pdf(
+        pdf_variant="pdf/a-3a", finisher=_claim_pdf_ua, pdf_identifier=identifier, attachments=[attachment]
+    )
+    assert pdf is not None, "without a target WeasyPrint returns the bytes"
+    return bytes(pdf)
+
+
+def _fill(context: DossierContext, *, replaced: str) -> str:
+    values = {
+        "context": context,
+        "readings": _readings(context),
+        "replaced": replaced,
+        "stamp": context.identification.evaluated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    with translation.override(context.language):
+        template = engine().get_template("dossiers/dossier.html")
+        return template.render(Context(values, use_l10n=False, use_tz=False))
+
+
+def _readings(context: DossierContext) -> tuple[Reading, ...]:
+    found = {reading.id: reading for criterion in context.criteria for reading in criterion.readings}
+    return tuple(sorted(found.values(), key=lambda reading: (len(reading.id), reading.id)))
+
+
+def _claim_pdf_ua(document: Document, pdf: PDF) -> None:
+    metadata: Stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    data = b"".join(part if isinstance(part, bytes) else part.encode() for part in metadata.stream)
+    assert data.count(b"</rdf:RDF>") == 1, "one metadata block"
+    metadata.stream = [data.replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>")]
+    metadata.compress = False

@@ -1,0 +1,179 @@
+"""Filters of the dossier's templates: codes to words, dates and numbers in the dossier's language."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evaluation.dossiers import charts
+from evaluation.dossiers.model import (
+    Capacity,
+    Criterion,
+    EvidencePlace,
+    FigureTable,
+    Identification,
+    Plain,
+    YearFigures,
+)
+from evaluation.dossiers.words import SIGNS, WORDS
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
+
+register = template.Library()
+
+
+@register.filter
+def word(code: str) -> str:
+    """The word of a code; an unknown code is a `KeyError`, never an empty place."""
+    return str(WORDS[code])
+
+
+@register.filter
+def sign(code: str) -> str:
+    """The class that draws the sign beside the word of a code."""
+    return SIGNS[code].lower().replace("_", "-")
+
+
+@register.filter
+def signed(number: int) -> str:
+    """`+7`, `+0`, and a real minus sign for what lacks."""
+    return f"{MINUS}{-number}" if number < 0 else f"+{number}"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date in words; the first of the month as French writes it."""
+    if value is None:
+        return ""
+    text = date_format(value, "j F Y")
+    return text.replace("1 ", "1er ", 1) if value.day == 1 and get_language() == "fr" else text
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and a time of day in Brussels, whatever the zone of the machine."""
+    if value is None:
+        return ""
+    local = value.astimezone(BRUSSELS)
+    return _("%(day)s, %(hour)s:%(minute)s") % {
+        "day": day(local.date()),
+        "hour": f"{local:%H}",
+        "minute": f"{local:%M}",
+    }
+
+
+@register.filter
+def listed(items: Iterable[object]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    texts = [str(item) for item in items]
+    if len(texts) < 2:
+        return "".join(texts)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(texts[:-1]), "last": texts[-1]}
+
+
+@register.filter
+def words(codes: Iterable[str]) -> str:
+    """The words of several codes, listed."""
+    return listed(word(code) for code in codes)
+
+
+@register.filter
+def establishment(number: str) -> str:
+    """An establishment number as the register shows it: `8.000.000.071`."""
+    return f"{number[0]}.{number[1:4]}.{number[4:7]}.{number[7:]}"
+
+
+@register.filter
+def grouped(digest: str) -> str:
+    """A digest in groups of eight, so that two can be compared by eye."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+@register.filter
+def abridged(digest: str) -> str:
+    """The first and last four signs of a digest, for running lines."""
+    return f"{digest[:4]}…{digest[-4:]}"
+
+
+@register.filter
+def shown(value: Plain) -> str:
+    """An input's value; what was not stated says so, yes and no are words."""
+    if value is None or value == "":
+        return _("not stated")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else str(value)
+
+
+@register.filter
+def figure(number: int | None) -> str:
+    """A count; an en dash where there is none, never a zero."""
+    return "–" if number is None else str(number)
+
+
+@register.filter
+def place(evidence: EvidencePlace | None) -> str:
+    """Where the evidence stands: `annex 2, p. 1`."""
+    if evidence is None:
+        return ""
+    annex = _("annex %(number)s") % {"number": evidence.annex}
+    text = annex if evidence.page is None else _("%(annex)s, p. %(page)s") % {"annex": annex, "page": evidence.page}
+    return text.replace(" ", NO_BREAK)
+
+
+@register.filter
+def batch(identification: Identification) -> str:
+    """The batch by its number and month: `2026-07 (July 2026)`."""
+    month = date(identification.batch_year, 1 if identification.batch_half == 1 else 7, 1)
+    return f"{month:%Y-%m} ({date_format(month, 'F Y')})"
+
+
+@register.filter
+def places(criterion: Criterion) -> tuple[str, ...]:
+    """The places of evidence of a criterion, each once, in order."""
+    return tuple(dict.fromkeys(place(line.evidence) for line in criterion.inputs if line.evidence))
+
+
+@register.filter
+def acts(criterion: Criterion) -> int | None:
+    """The margin where it counts acts; days stand only with the criterion itself."""
+    return criterion.margin if criterion.margin_unit == "ACTS" else None
+
+
+@register.filter
+def figures_chart(table: FigureTable) -> charts.Chart:
+    """The drawing of a table of booked years."""
+    return charts.figures_chart(table)
+
+
+@register.filter
+def capacity_chart(capacity: Capacity) -> charts.Chart:
+    """The drawing of the realised treatments per centre."""
+    return charts.capacity_chart(capacity)
+
+
+@register.filter
+def chart_text(years: Iterable[YearFigures]) -> str:
+    """The counted numbers in words, for who does not see the drawing."""
+    return ", ".join(f"{year.year}: {figure(year.counted)}" for year in years)
+
+
+@register.filter
+def plus(number: int, offset: int) -> int:
+    """A coordinate moved by an offset."""
+    return number + offset
+
+
+@register.filter
+def shade(kind: str) -> str:
+    """The tint of a year, darkest for the latest."""
+    return SHADES[kind]
