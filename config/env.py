@@ -39,7 +39,10 @@ class Env(BaseSettings):
     """The switches; `.env.example` says what each is for."""
 
     model_config = SettingsConfigDict(
-        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None, extra="ignore", frozen=True
+        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     database_url: SecretStr
@@ -51,6 +54,7 @@ class Env(BaseSettings):
     cart_behind_proxy: bool = False
     cart_debug: bool = False
     cart_demo: bool = False
+    cart_demo_password: SecretStr = SecretStr("")
     cart_today: date | None = None
     cart_state: Path = Field(default_factory=default_state)
     cart_media: Path | None = None

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import translation
+
+from config.problems import as_desk_error
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SCREEN_LANGUAGES = frozenset({"nl", "fr", "en"})
@@ -45,6 +49,8 @@ def user_language(get_response: GetResponse) -> GetResponse:
 
 
 class ErrorPages:
+    """The HTML door for errors: the family of `accounts.errors` becomes the page of its status."""
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
@@ -52,4 +58,14 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return None
+        error = as_desk_error(exception)
+        if error is None or request.path.startswith("/api/"):
+            return None
+        context = {
+            "status": error.status,
+            "error_code": error.code,
+            "message": error.message,
+            "problems": getattr(error, "problems", ()),
+            "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        }
+        return render(request, f"{error.status}.html", context, status=error.status)

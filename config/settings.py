@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # -- The desk ---------------------------------------------------------------------------------------------------------
 
 CART_DEMO = ENV.cart_demo
+CART_DEMO_PASSWORD = ENV.cart_demo_password.get_secret_value()
 CART_TODAY = ENV.cart_today
 CART_STATE = ENV.cart_state
 CART_URL = ENV.url
@@ -245,7 +246,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,
     "EXCEPTION_HANDLER": "config.problems.answer_problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

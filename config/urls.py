@@ -4,7 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from config.health import livez, readyz
+
 urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.urls")),
     path("i18n/language/", login_not_required(set_language), name="set_language"),
     path("", include("accounts.web.urls")),

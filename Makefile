@@ -1,0 +1,60 @@
+# The desk's commands; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+LAUNCH := $(PY) -m config.embedded.runner
+PARALLEL ?= 2
+ARGS ?=
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help install run reset token manage test check lint lock messages docs
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+.venv/installed: requirements.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed: sudo apt-get install python3.11-venv, or make PYTHON=/path/to/python3.11"; exit 1; }
+	"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "Python lacks its venv module. Type: sudo apt-get install -y python3.11-venv"; exit 1; }
+	echo "Installing the locked Python packages into .venv"
+	"$(PYTHON)" -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+install: .venv/installed ## Create .venv from the lock file
+
+run: .venv/installed ## Start the whole desk on 127.0.0.1 (PORT=8000), with demo data
+	@exec $(LAUNCH) run
+
+reset: .venv/installed ## Remove the database, files and logs that `make run` made
+	@exec $(LAUNCH) reset
+
+token: .venv/installed ## Print an API token: make token CLIENT=demo-secretariat
+	@test -n "$(CLIENT)" || { echo "Which client? make token CLIENT=demo-secretariat"; exit 1; }
+	exec $(LAUNCH) manage api_token "$(CLIENT)"
+
+manage: .venv/installed ## Run a Django command on that database: make manage ARGS="showmigrations"
+	@exec $(LAUNCH) manage $(ARGS)
+
+test: .venv/installed ## Run all tests (ARGS="-k rules" for some), with a database of their own
+	@$(PY) -m config.embedded.packages test
+	exec $(PY) -m pytest -n $(PARALLEL) $(ARGS)
+
+lint: .venv/installed ## Lint, format, types, import contracts, templates
+	@.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	$(LAUNCH) with-database .venv/bin/mypy .
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint templates
+
+check: lint ## Everything that must hold before a change is offered
+	@$(PY) -m config.embedded.packages test
+	$(LAUNCH) with-database $(PY) -m config.embedded.checks
+	$(MAKE) test
+
+lock: .venv/installed ## Resolve the dependencies again and write requirements.lock
+	@.venv/bin/uv pip compile -q --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -1,0 +1,39 @@
+"""The interface for machines under `/api/v1/`: the apps' endpoints, the token, the description of it all."""
+
+from importlib.util import find_spec
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.views import SpectacularJSONAPIView
+from oauth2_provider.views import RevokeTokenView, TokenView
+
+from config.problems import problem_response
+
+APPS = ("accounts", "jobs", "centres", "applications", "evaluation")
+
+
+@csrf_exempt
+@login_not_required
+def unknown_address(request: HttpRequest, address: str) -> JsonResponse:
+    return problem_response(status=404, code="not-found", detail=_("There is nothing at this address."))
+
+
+def with_endpoints(app: str) -> bool:
+    return find_spec(f"{app}.api") is not None and find_spec(f"{app}.api.urls") is not None
+
+
+endpoints: list[URLPattern | URLResolver] = [
+    path("", include(f"{app}.api.urls")) for app in APPS if with_endpoints(app)
+]
+
+app_name = "api"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("oauth/token", TokenView.as_view(), name="token"),
+    path("oauth/revoke", RevokeTokenView.as_view(), name="revoke"),
+    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    *endpoints,
+    re_path("^(?P<address>.*)$", unknown_address),
+]

@@ -1,0 +1,41 @@
+"""One process that makes the database and the static files fit this version of the code."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+STAMP = ".made-from"
+
+
+def static_fingerprint() -> str:
+    """Names, sizes and times of everything static, and the lock file for what the packages bring."""
+    paths = [settings.BASE_DIR / "requirements.lock"]
+    paths += sorted(path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*") if path.is_file())
+    lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def collect_static() -> None:
+    """Only when something changed: compressing takes seconds."""
+    stamp, fingerprint = Path(settings.STATIC_ROOT) / STAMP, static_fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(fingerprint)
+
+
+def prepare() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True, mode=0o750)
+    collect_static()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    prepare()
