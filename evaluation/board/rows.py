@@ -1,0 +1,181 @@
+"""The batch board: files in rows grouped by site, every criterion in a column."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from applications.enums import ApplicationState, BatchState
+from applications.models import Application, Batch
+from centres.models import Centre
+from evaluation.board.cells import Reckoning, live_reckoning, stored_reckoning
+from evaluation.criteria import criteria_on
+from evaluation.facts import SiteRecord, contradictions, is_stale, site_records
+from evaluation.models import CapacityAssessment
+from evaluation.models.inputs import Stated
+from evaluation.rules.enums import Population, Verdict
+from evaluation.selectors import current_assessments, current_site_evaluations
+
+NOT_WEIGHED = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+STORED = (BatchState.CLOSED, BatchState.SEALED, BatchState.DECIDED)
+OPEN_VERDICTS = frozenset({Verdict.TO_VERIFY, Verdict.TRANSITION_TO_CONFIRM})
+TRANSITION_VERDICTS = frozenset({Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One criterion; `per_year` is the minimum that the law's file names for it."""
+
+    criterion: str
+    per_year: int | None
+    first_for_children: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file. `waits_for` counts what one person could do about it now."""
+
+    application: Application
+    reckoning: Reckoning
+    open_questions: int
+    waits_for: int
+
+    @property
+    def verdicts(self) -> frozenset[str]:
+        return frozenset(cell.verdict for cell in self.reckoning.cells)
+
+    @property
+    def is_assessed(self) -> bool:
+        return self.verdicts.isdisjoint(OPEN_VERDICTS)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGroup:
+    """The files of one site, judged once."""
+
+    centre: Centre
+    rows: tuple[Row, ...]
+    contradictions: int
+    unconfirmed: int
+
+    @property
+    def holders(self) -> int:
+        return len({row.application.holder_id for row in self.rows})
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the matrix shows, before search and filter."""
+
+    batch: Batch
+    columns: tuple[Column, ...]
+    groups: tuple[SiteGroup, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def contradictions(self) -> int:
+        return sum(group.contradictions for group in self.groups)
+
+    @property
+    def unconfirmed(self) -> int:
+        return sum(group.unconfirmed for group in self.groups)
+
+    def row(self, number: int) -> Row | None:
+        return next((row for row in self.rows if row.application.number == number), None)
+
+
+def board_rows(batch: Batch, *, for_user: User) -> Board:
+    """The whole board in a number of queries that does not grow with it."""
+    applications = list(
+        Application.objects.visible_to(for_user)
+        .filter(batch=batch)
+        .exclude(state__in=NOT_WEIGHED)
+        .with_names()
+        .annotate(unanswered=Count("questions", filter=Q(questions__answered_at=None)))
+    )
+    centres = {application.centre_id: application.centre for application in applications}
+    records = site_records(batch, centres.values())
+    capacities = standing_capacities(applications)
+    reckonings = _reckonings(batch, applications, records, capacities)
+    groups = tuple(
+        _group(records[centre_id], list(rows), reckonings, capacities, for_user)
+        for centre_id, rows in groupby(applications, key=lambda row: row.centre_id)
+    )
+    return Board(batch, columns_of(batch), groups)
+
+
+def standing_capacities(applications: Sequence[Application]) -> dict[UUID, CapacityAssessment]:
+    """The assessment of capacity that stands for each application, by application."""
+    rows = CapacityAssessment.objects.filter(application__in=[row.pk for row in applications], superseded_at=None)
+    return {row.application_id: row for row in rows.select_related("by", "countersigned_by")}
+
+
+def columns_of(batch: Batch) -> tuple[Column, ...]:
+    criteria = criteria_on(batch.reference_on)
+    children = [each for each in criteria.order if criteria.criterion(each).populations == {Population.PAED}]
+    return tuple(
+        Column(each, _per_year(criteria.criterion(each).parameters.get("per_year")), each in children[:1])
+        for each in criteria.order
+    )
+
+
+def unconfirmed(record: SiteRecord) -> tuple[Stated, ...]:
+    """What is stated about the site and nobody confirmed yet."""
+    stated: Iterable[Stated] = (*record.inputs, *record.supplements, *record.iec_applications)
+    return tuple(row for row in stated if row.is_current and not row.is_confirmed)
+
+
+def _per_year(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _reckonings(
+    batch: Batch,
+    applications: Sequence[Application],
+    records: dict[UUID, SiteRecord],
+    capacities: dict[UUID, CapacityAssessment],
+) -> dict[UUID, Reckoning]:
+    assessments = current_assessments(batch) if batch.state in STORED else {}
+    sites = current_site_evaluations(batch) if batch.state in STORED else {}
+    found = {}
+    for row in applications:
+        capacity = capacities.get(row.pk)
+        if row.pk in assessments:
+            value = capacity.value if capacity else ""
+            found[row.pk] = stored_reckoning(row, assessments[row.pk], sites.get(row.centre_id), value)
+        else:
+            found[row.pk] = live_reckoning(row, records[row.centre_id], capacity)
+    return found
+
+
+def _group(
+    record: SiteRecord,
+    applications: Sequence[Application],
+    reckonings: dict[UUID, Reckoning],
+    capacities: dict[UUID, CapacityAssessment],
+    user: User,
+) -> SiteGroup:
+    to_countersign = sum(
+        not each.is_countersigned and each.by_id != user.pk and not is_stale(record, each)
+        for each in record.judgements.values()
+    )
+    rows = tuple(
+        Row(
+            application=each,
+            reckoning=reckonings[each.pk],
+            open_questions=each.unanswered,
+            waits_for=to_countersign + _capacity_waits(capacities.get(each.pk), user),
+        )
+        for each in applications
+    )
+    return SiteGroup(record.centre, rows, len(contradictions(record)), len(unconfirmed(record)))
+
+
+def _capacity_waits(capacity: CapacityAssessment | None, user: User) -> int:
+    return int(capacity is not None and not capacity.is_countersigned and capacity.by_id != user.pk)
