@@ -1,0 +1,115 @@
+"""The checks that the certificates were awarded to the site of apheresis and administration."""
+
+from datetime import date
+
+from evaluation.rules.certificates import (
+    Kind,
+    certificate_held,
+    doubtful,
+    matched,
+    renewing,
+    worst,
+)
+from evaluation.rules.enums import Activity, Population, Verdict
+from evaluation.rules.facts import Facts
+from evaluation.rules.model import Conclusion, Reason, Value
+
+Part = tuple[str, Conclusion]
+IN_TRANSITION = (Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM)
+
+
+def awarded_to_site(
+    facts: Facts, *, activities: tuple[Activity, ...], transitional: Activity, transition: Conclusion
+) -> Conclusion:
+    """The certificates of each activity name the one site, on the reference date and on the day of the vote.
+
+    `transition` is the conclusion on the `transitional` activity: while it runs, the application or the
+    certificates under renewal name the site in place of a valid certificate.
+    """
+    if facts.apheresis_site != facts.administration_site:
+        return _sites_differ(facts)
+    kinds = [Kind(activity) for activity in activities]
+    parts = _parts_on(facts, kinds, facts.reference_on)
+    waived = Kind(transitional)
+    if transition.verdict in IN_TRANSITION and not waived.valid_on(facts, facts.reference_on):
+        parts.append((waived.name, _site_in_transition(facts, waived)))
+    if facts.certificates is None:
+        parts.append(("STATED", _unstated(facts, "site_unknown", "certificates")))
+    if not parts:
+        return _unstated(facts, "site_nothing_to_match", "certificates")
+    return _with_vote(facts, kinds, worst(part for _, part in parts), parts)
+
+
+def awarded_for_population(facts: Facts, *, activity: Activity, population: Population) -> Conclusion:
+    """A certificate with the very pair of population and activity is held, and names the one site."""
+    kind = Kind(activity, population)
+    certificate = certificate_held(facts, activity=activity, population=population)
+    site = _population_site(facts, kind)
+    parts = (("CERTIFICATE", certificate), ("SITE", site))
+    decisive = worst(part for _, part in parts)
+    missing = tuple(name for _, part in parts for name in part.missing)
+    return Conclusion(
+        decisive.verdict,
+        decisive.reason,
+        margin=certificate.margin,
+        missing=missing if decisive.verdict is Verdict.TO_VERIFY else (),
+        children=parts,
+    )
+
+
+def _population_site(facts: Facts, kind: Kind) -> Conclusion:
+    if facts.apheresis_site != facts.administration_site:
+        return _sites_differ(facts)
+    parts = _parts_on(facts, [kind], facts.reference_on)
+    untested = Conclusion(Verdict.MET, Reason("site_untested", {"kind": kind.name, "on": facts.reference_on}))
+    return _with_vote(facts, [kind], parts[0][1] if parts else untested, parts)
+
+
+def _with_vote(facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts: list[Part]) -> Conclusion:
+    """A match on the reference date is tested again on the day of the vote."""
+    at_vote: list[Part] = []
+    if on_reference.verdict is Verdict.MET and facts.vote_on is not None:
+        at_vote = [(f"{name}_AT_VOTE", part) for name, part in _parts_on(facts, kinds, facts.vote_on)]
+    decisive = worst([on_reference, *(part for _, part in at_vote)])
+    verdict = decisive.verdict
+    if decisive is not on_reference and verdict is not Verdict.MET and doubtful(facts) is Verdict.TO_VERIFY:
+        verdict = Verdict.TO_VERIFY
+    children = (*parts, *at_vote)
+    missing = dict.fromkeys(name for _, part in children for name in part.missing) or dict.fromkeys(decisive.missing)
+    if verdict is Verdict.TO_VERIFY and not missing:
+        missing = dict.fromkeys(("certificates/facilities",))
+    return Conclusion(
+        verdict, decisive.reason, missing=tuple(missing) if verdict is Verdict.TO_VERIFY else (), children=children
+    )
+
+
+def _parts_on(facts: Facts, kinds: list[Kind], day: date) -> list[Part]:
+    """The match of the certificates valid on the day, per kind; a kind with none is left out."""
+    valid = {kind: kind.valid_on(facts, day) for kind in kinds}
+    return [
+        (kind.name, matched(certificates, facts.administration_site, kind=kind, on=day))
+        for kind, certificates in valid.items()
+        if certificates
+    ]
+
+
+def _site_in_transition(facts: Facts, kind: Kind) -> Conclusion:
+    site, application = facts.administration_site, facts.iec_application
+    filed = application is not None and application.filed_on <= facts.reference_on
+    if filed and application is not None and application.site == site:
+        values: dict[str, Value] = {"site": site, "filed_on": application.filed_on}
+        return Conclusion(Verdict.MET, Reason("site_in_application", values))
+    renewed = renewing(facts, kind)
+    if filed and application is not None and not renewed:
+        elsewhere: dict[str, Value] = {"site": site, "application_site": application.site}
+        return Conclusion(Verdict.NOT_MET, Reason("site_application_elsewhere", elsewhere))
+    return matched(renewed, site, kind=kind, on=facts.reference_on)
+
+
+def _sites_differ(facts: Facts) -> Conclusion:
+    values = {"apheresis_site": facts.apheresis_site, "administration_site": facts.administration_site}
+    return Conclusion(Verdict.NOT_MET, Reason("sites_differ", values))
+
+
+def _unstated(facts: Facts, key: str, missing: str) -> Conclusion:
+    return Conclusion(Verdict.TO_VERIFY, Reason(key, {"site": facts.administration_site}), missing=(missing,))

@@ -1,0 +1,171 @@
+"""The checks on JACIE certificates: is one held, and was it awarded to the site."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from evaluation.rules.enums import Activity, FacilityRole, Population, Stage, Verdict
+from evaluation.rules.facts import Certificate, Facts
+from evaluation.rules.model import Conclusion, Reason, Value
+
+SEVERITY = (Verdict.NOT_MET, Verdict.TO_VERIFY, Verdict.MET)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Certificates of one activity, for one population or, None, for any."""
+
+    activity: Activity
+    population: Population | None = None
+
+    @property
+    def name(self) -> str:
+        return self.activity.value if self.population is None else f"{self.population.value}_{self.activity.value}"
+
+    def among(self, facts: Facts) -> tuple[Certificate, ...]:
+        return tuple(each for each in facts.certificates or () if each.covers(self.activity, self.population))
+
+    def valid_on(self, facts: Facts, day: date) -> tuple[Certificate, ...]:
+        return tuple(each for each in self.among(facts) if each.valid_on(day))
+
+
+def is_held(facts: Facts, kind: Kind) -> bool:
+    """One is valid on the reference date and, the vote's day given, one (this or another) on that day."""
+    on_vote = facts.vote_on is None or bool(kind.valid_on(facts, facts.vote_on))
+    return on_vote and bool(kind.valid_on(facts, facts.reference_on))
+
+
+def has_lapsed(facts: Facts, kind: Kind) -> bool:
+    """One is valid on the reference date, none on the day of the vote."""
+    return bool(kind.valid_on(facts, facts.reference_on)) and not is_held(facts, kind)
+
+
+def renewing(facts: Facts, kind: Kind) -> tuple[Certificate, ...]:
+    """Those, expired or not, whose renewal was applied for on or before the reference date."""
+    return tuple(
+        each
+        for each in kind.among(facts)
+        if each.renewal_filed_on is not None and each.renewal_filed_on <= facts.reference_on
+    )
+
+
+def is_waiting(facts: Facts, kind: Kind) -> bool:
+    return any(each.last_day < facts.reference_on for each in renewing(facts, kind))
+
+
+def doubtful(facts: Facts) -> Verdict:
+    """What can still be put right in review no longer can at the vote."""
+    return Verdict.TO_VERIFY if facts.stage is Stage.REVIEW else Verdict.NOT_MET
+
+
+def worst(conclusions: Iterable[Conclusion]) -> Conclusion:
+    """The first of the worst verdict."""
+    return min(conclusions, key=lambda each: SEVERITY.index(each.verdict))
+
+
+def certificate_held(facts: Facts, *, activity: Activity, population: Population | None = None) -> Conclusion:
+    """A certificate is held on the reference date and on the day of the vote."""
+    kind = Kind(activity, population)
+    return _held(facts, kind) or _doubted(facts, kind) or _silent(facts, kind)
+
+
+def certificate_or_transition(
+    facts: Facts, *, activity: Activity, transition_until: date, confirm_until: date
+) -> Conclusion:
+    """A certificate is held or, up to and including `confirm_until`, its application is running.
+
+    After `transition_until` (inclusive) the Bureau rules on the transition.
+    """
+    kind = Kind(activity)
+    held = _held(facts, kind)
+    if held is not None:
+        return held
+    if facts.latest_day > confirm_until:
+        return _doubted(facts, kind) or _silent(facts, kind)
+    values = {"until": transition_until, "confirm_until": confirm_until, "latest_day": facts.latest_day}
+    if not _application_runs(facts, kind):
+        return _doubt(Verdict.TO_VERIFY, "transition_proof_asked", values, "iec_application")
+    if facts.latest_day <= transition_until:
+        return Conclusion(Verdict.TRANSITION, Reason("transition_running", values))
+    return _bureau(facts, values)
+
+
+def _application_runs(facts: Facts, kind: Kind) -> bool:
+    application = facts.iec_application
+    filed = application is not None and application.filed_on <= facts.reference_on
+    return filed or bool(renewing(facts, kind))
+
+
+def _bureau(facts: Facts, values: dict[str, date]) -> Conclusion:
+    match facts.bureau_confirms_transition:
+        case None:
+            missing = "bureau_confirms_transition"
+            return _doubt(Verdict.TRANSITION_TO_CONFIRM, "transition_to_confirm", values, missing)
+        case True:
+            return Conclusion(Verdict.TRANSITION, Reason("transition_confirmed", values))
+        case False:
+            return Conclusion(Verdict.NOT_MET, Reason("transition_refused", values))
+
+
+def _doubt(verdict: Verdict, key: str, values: dict[str, date], missing: str) -> Conclusion:
+    return Conclusion(verdict, Reason(key, dict(values)), missing=(missing,))
+
+
+def _held(facts: Facts, kind: Kind) -> Conclusion | None:
+    if not is_held(facts, kind):
+        return None
+    last_day = max(each.last_day for each in kind.valid_on(facts, facts.latest_day))
+    values: dict[str, Value] = {"kind": kind.name, "on": facts.reference_on, "last_day": last_day}
+    key = "certificate_held"
+    if facts.vote_on is not None:
+        values["vote_on"] = facts.vote_on
+        key = "certificate_held_at_vote"
+    return Conclusion(Verdict.MET, Reason(key, values), margin=(last_day - facts.latest_day).days)
+
+
+def _doubted(facts: Facts, kind: Kind) -> Conclusion | None:
+    """Lapsed or waiting."""
+    if has_lapsed(facts, kind):
+        last_day = max(each.last_day for each in kind.valid_on(facts, facts.reference_on))
+        key, margin = "certificate_lapses", (last_day - facts.latest_day).days
+    elif is_waiting(facts, kind):
+        expired = (each.last_day for each in renewing(facts, kind) if each.last_day < facts.reference_on)
+        key, last_day, margin = "certificate_waits", max(expired), None
+    else:
+        return None
+    values: dict[str, Value] = {"kind": kind.name, "last_day": last_day, "on": facts.latest_day}
+    verdict = doubtful(facts)
+    missing = ("certificates/extended_to",) if verdict is Verdict.TO_VERIFY else ()
+    key = key if verdict is Verdict.TO_VERIFY else f"{key}_at_vote"
+    return Conclusion(verdict, Reason(key, values), margin=margin, missing=missing)
+
+
+def _silent(facts: Facts, kind: Kind) -> Conclusion:
+    values: dict[str, Value] = {"kind": kind.name, "on": facts.reference_on}
+    if facts.certificates is None:
+        return Conclusion(Verdict.TO_VERIFY, Reason("certificates_not_stated", values), missing=("certificates",))
+    expired = [each.last_day for each in kind.among(facts) if each.last_day < facts.reference_on]
+    if expired:
+        return Conclusion(Verdict.NOT_MET, Reason("certificate_expired", values | {"last_day": max(expired)}))
+    later = [each.valid_from for each in kind.among(facts)]
+    if later:
+        return Conclusion(Verdict.NOT_MET, Reason("certificate_too_late", values | {"valid_from": min(later)}))
+    return Conclusion(Verdict.NOT_MET, Reason("certificate_missing", values))
+
+
+def names_site(certificate: Certificate, site: str) -> bool:
+    """Its own facilities give the site both the clinical and the collection unit."""
+    roles = {facility.role for facility in certificate.facilities if facility.site == site}
+    return {FacilityRole.CLINICAL, FacilityRole.COLLECTION} <= roles
+
+
+def matched(certificates: Iterable[Certificate], site: str, *, kind: Kind, on: date) -> Conclusion:
+    """A set of certificates against the site: one that names it, else one that lists no facilities, else none."""
+    candidates = tuple(certificates)
+    values: dict[str, Value] = {"kind": kind.name, "site": site, "on": on}
+    if any(names_site(each, site) for each in candidates):
+        return Conclusion(Verdict.MET, Reason("site_named", values))
+    if any(not each.facilities for each in candidates):
+        missing = ("certificates/facilities",)
+        return Conclusion(Verdict.TO_VERIFY, Reason("site_list_missing", values), missing=missing)
+    return Conclusion(Verdict.NOT_MET, Reason("site_not_named", values))

@@ -1,0 +1,187 @@
+"""From the dated files of criteria to versions that can be applied; a file that is not sound is refused whole."""
+
+from collections.abc import Sequence
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from evaluation.rules.checks import CHECKS
+from evaluation.rules.enums import EvidenceSlot, Population, WarningCode
+from evaluation.rules.model import Admissibility, CriteriaVersion, Criterion, Provenance, Reading, WarningRule
+from evaluation.rules.tables import Table, bound_parameters, member
+from evaluation.rules.versions import (
+    InvalidCriteria,
+    NotInForce,
+    Source,
+    dated_sources,
+    in_force,
+    read_source,
+    require_unbroken,
+)
+from evaluation.rules.warning_rules import WARNINGS
+
+__all__ = ["CAR_T_CENTRES", "HOUSE_RULE", "InvalidCriteria", "NotInForce", "in_force", "load_criteria"]
+
+CAR_T_CENTRES = Path(__file__).resolve().parent.parent / "criteria" / "car_t_centres"
+HOUSE_RULE = "house rule"
+VERSION = ("id", "version", "valid_from", "valid_to", "checked_on", "booked_years", "order")
+LISTS = ("criterion", "admissibility", "warning")
+ITEM = ("id", "source", "sentence", "fr_is_working_translation", "translation", "help", "evidence", "readings")
+CRITERION = (*ITEM, "check", "populations", "rests_on", "parameters")
+READING = ("id", "question", "options", "chosen", "why", "decided_by", "decided_on", "checked_on")
+
+
+def load_criteria(folder: Path = CAR_T_CENTRES) -> tuple[CriteriaVersion, ...]:
+    """Every version of one regime, oldest first, each criterion bound to its check.
+
+    The folder holds one file per version, named after its first day in force, and `readings.toml`. Raises
+    InvalidCriteria, naming file and key, for anything unknown, missing, untranslated or overlapping.
+    """
+    readings = _readings(read_source(folder / "readings.toml"))
+    versions = tuple(_version(source, readings) for source in dated_sources(folder))
+    require_unbroken(versions, folder)
+    return versions
+
+
+def _version(source: Source, readings: tuple[Reading, ...]) -> CriteriaVersion:
+    table = Table(source.name, "", source.data)
+    table.require_only(*VERSION, *LISTS)
+    known = frozenset(reading.id for reading in readings)
+    valid_from = table.get("valid_from", date)
+    version = table.get("version", str)
+    if not source.name.endswith(f"/{valid_from.isoformat()}.toml") or version != valid_from.isoformat():
+        raise table.refuse("version", "the first day in force, which is also the name of the file")
+    criteria = tuple(_criterion(each, known) for each in table.tables("criterion"))
+    order = table.strings("order")
+    _require_order(table, order, criteria)
+    return CriteriaVersion(
+        id=table.get("id", str),
+        version=version,
+        valid_from=valid_from,
+        valid_to=table.get("valid_to", date) if "valid_to" in source.data else None,
+        checked_on=table.get("checked_on", date),
+        sha256=source.sha256,
+        booked_years=table.get("booked_years", int),
+        order=order,
+        criteria=criteria,
+        admissibility=tuple(_admissibility(each, known) for each in table.tables("admissibility")),
+        warnings=_warnings(table, frozenset(order)),
+        readings=readings,
+    )
+
+
+def _require_order(table: Table, order: tuple[str, ...], criteria: Sequence[Criterion]) -> None:
+    """The order names each criterion once, and no criterion rests on itself."""
+    ids = [criterion.id for criterion in criteria]
+    if sorted(ids) != sorted(order) or len(set(ids)) != len(ids):
+        raise table.refuse("order", f"each criterion once: {', '.join(ids)}")
+    for criterion in criteria:
+        for name, other in criterion.rests_on.items():
+            if other not in ids:
+                raise table.refuse(f"criterion[{criterion.id}].rests_on.{name}", f"one of {', '.join(ids)}")
+    try:
+        TopologicalSorter({each.id: set(each.rests_on.values()) for each in criteria}).prepare()
+    except CycleError as error:
+        raise table.refuse("rests_on", "no criterion may rest on itself") from error
+
+
+def _criterion(table: Table, known: frozenset[str]) -> Criterion:
+    table.require_only(*CRITERION)
+    name = table.get("check", str)
+    if name not in CHECKS:
+        raise table.refuse("check", f"one of {', '.join(CHECKS)}")
+    rests_on = {key: str(value) for key, value in table.get_or("rests_on", dict, {}).items()}
+    parameters = table.table("parameters") if "parameters" in table.data else Table(table.file, table.key, {})
+    return Criterion(
+        id=table.get("id", str),
+        check=CHECKS[name],
+        parameters=bound_parameters(parameters, CHECKS[name], given=frozenset(rests_on)),
+        rests_on=rests_on,
+        populations=frozenset(member(table, "populations", each, Population) for each in table.strings("populations")),
+        provenance=_provenance(table),
+        help=table.texts("help"),
+        evidence=_evidence(table),
+        readings=_reading_ids(table, known),
+    )
+
+
+def _admissibility(table: Table, known: frozenset[str]) -> Admissibility:
+    table.require_only(*ITEM)
+    return Admissibility(
+        id=table.get("id", str),
+        provenance=_provenance(table),
+        help=table.texts("help"),
+        evidence=_evidence(table),
+        readings=_reading_ids(table, known),
+    )
+
+
+def _provenance(table: Table) -> Provenance:
+    """A published sentence comes with its translations; a house rule says that it is one and quotes nothing."""
+    source = table.get("source", str)
+    if source == HOUSE_RULE:
+        for name in ("sentence", "translation", "fr_is_working_translation"):
+            if name in table.data:
+                raise table.refuse(name, "a house rule quotes no sentence")
+        return Provenance(source, "", {}, fr_is_working_translation=False)
+    translation = table.table("translation")
+    translation.require_only("fr", "en")
+    return Provenance(
+        source=source,
+        sentence=table.get("sentence", str),
+        translations={language: translation.get(language, str) for language in ("fr", "en")},
+        fr_is_working_translation=table.get("fr_is_working_translation", bool),
+    )
+
+
+def _evidence(table: Table) -> tuple[EvidenceSlot, ...]:
+    return tuple(member(table, "evidence", each, EvidenceSlot) for each in table.strings("evidence"))
+
+
+def _reading_ids(table: Table, known: frozenset[str]) -> tuple[str, ...]:
+    ids = table.strings("readings")
+    for each in ids:
+        if each not in known:
+            raise table.refuse("readings", f"{each} is not among the readings")
+    return ids
+
+
+def _warnings(table: Table, criteria: frozenset[str]) -> tuple[WarningRule, ...]:
+    rules = tuple(_warning(each, criteria) for each in table.tables("warning"))
+    if sorted(rule.code for rule in rules) != sorted(WarningCode):
+        raise table.refuse("warning", f"each of {', '.join(WarningCode)} once")
+    return rules
+
+
+def _warning(table: Table, criteria: frozenset[str]) -> WarningRule:
+    table.require_only("id", "parameters")
+    code = member(table, "id", table.get("id", str), WarningCode)
+    parameters = table.table("parameters") if "parameters" in table.data else Table(table.file, table.key, {})
+    bound = bound_parameters(parameters, WARNINGS[code], given=frozenset())
+    for name, value in bound.items():
+        if isinstance(value, str) and value not in criteria:
+            raise parameters.refuse(name, f"one of {', '.join(sorted(criteria))}")
+    return WarningRule(code, WARNINGS[code], bound)
+
+
+def _readings(source: Source) -> tuple[Reading, ...]:
+    table = Table(source.name, "", source.data)
+    table.require_only("reading")
+    readings = tuple(_reading(each) for each in table.tables("reading"))
+    if len({reading.id for reading in readings}) != len(readings):
+        raise table.refuse("reading", "each id once")
+    return readings
+
+
+def _reading(table: Table) -> Reading:
+    table.require_only(*READING)
+    return Reading(
+        id=table.get("id", str),
+        question=table.texts("question"),
+        options=table.lists_of_texts("options"),
+        chosen=table.texts("chosen"),
+        why=table.texts("why"),
+        decided_by=table.get("decided_by", str),
+        decided_on=table.get("decided_on", date),
+        checked_on=table.get("checked_on", date),
+    )
