@@ -13,6 +13,13 @@ class Role(TextChoices):
     ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
 
 
+# What another app asks by name through `user.has_perm`, because it does not know what roles there are.
+PERMISSIONS = {
+    "jobs.view_job": frozenset({Role.ADMINISTRATOR, Role.SECRETARIAT}),
+    "jobs.retry_job": frozenset({Role.ADMINISTRATOR}),
+}
+
+
 class Language(TextChoices):
     """The languages of screens and mails; German is only on public pages."""
 

@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from jobs.enums import JobState
@@ -35,3 +37,9 @@ def heartbeat_age() -> timedelta | None:
     """Give how long ago any worker was last seen, by the database's clock; None when none ever was."""
     age: timedelta | None = WorkerHeartbeat.objects.aggregate(age=Now() - Max("seen_at"))["age"]
     return age
+
+
+def jobs_listed(viewer: AbstractBaseUser | AnonymousUser, *, state: str = "") -> QuerySet[Job]:
+    """Give the jobs that the viewer may see, newest first; a state narrows them."""
+    jobs = Job.objects.visible_to(viewer)
+    return jobs.filter(state=state) if state in JobState.values else jobs

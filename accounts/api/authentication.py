@@ -48,4 +48,5 @@ class HasScope(BasePermission):
         self.message = sentence("scope-missing", {"scope": scope})
         if not (request.user and request.user.is_authenticated):
             return False
-        return request.auth is None or request.auth.allow_scopes([scope])
+        token: Any = request.auth
+        return token is None or token.allow_scopes([scope]) is True

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
@@ -34,7 +32,7 @@ class AuditEvent(models.Model):
     previous_sha256 = models.CharField(max_length=64, db_default="")
     sha256 = models.CharField(max_length=64, db_default="", unique=True)
 
-    objects: ClassVar[models.Manager["AuditEvent"]] = AuditEventQuerySet.as_manager()
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["seq"]

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Language, Role
+from accounts.enums import PERMISSIONS, Language, Role
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -19,8 +20,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.all() if user.role == Role.ADMINISTRATOR else self.filter(pk=user.pk)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # dynamic base class
-    pass
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: "User | AnonymousUser") -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
 
 
 class User(AbstractBaseUser):
@@ -35,7 +40,7 @@ class User(AbstractBaseUser):
     is_service = models.BooleanField(default=False)
     session_epoch = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -56,6 +61,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Say whether the role carries a permission that a lower app asks for by name."""
+        return self.is_active and self.role in PERMISSIONS.get(perm, ())
+
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
 
     def get_full_name(self) -> str:
         return self.name

@@ -37,7 +37,7 @@ def create_client(*, client_id: str, name: str, role: str, by: User | None, at: 
     if ApiClient.objects.filter(client_id=client_id).exists():
         raise Conflict("client-taken", client=client_id)
     user = create_service_user(client_id=client_id, name=name, role=role, by=by, at=at)
-    client = ApiClient.objects.create(
+    client: ApiClient = ApiClient.objects.create(
         client_id=client_id,
         name=name,
         user=user,
@@ -62,7 +62,8 @@ def issue_token(
 ) -> IssuedToken:
     """Make a token for a client and give it this once; the database keeps its hash.
 
-    The lifetime counts from the database's present moment, whatever day the desk plays on. Raises NotAllowed, Invalid, Conflict.
+    The lifetime counts from the database's present moment, whatever day the desk plays on.
+    Raises NotAllowed, Invalid, Conflict.
     """
     require_administrator(by)
     wanted = tuple(sorted(set(scopes)))
@@ -102,7 +103,7 @@ def close_client(client: ApiClient, *, by: User | None, at: datetime) -> ApiClie
 
 def _require_scopes(scopes: tuple[str, ...], expires_in: timedelta) -> None:
     unknown = [scope for scope in scopes if scope not in Scope.values]
-    problems = [Problem("scopes", "scope-unknown", sentence("scope-unknown", {"scope": scope})) for scope in unknown]
+    problems = [Problem("scopes", "scope-unknown", sentence("scope-unknown", {"scope": each})) for each in unknown]
     if expires_in <= timedelta():
         problems.append(Problem("expires_in", "expiry-invalid", sentence("expiry-invalid", {})))
     if problems:

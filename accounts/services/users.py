@@ -21,7 +21,14 @@ def require_administrator(by: User | None) -> None:
 
 @transaction.atomic
 def create_user(
-    *, email: str, name: str, role: str, language: str = Language.NL, password: str | None = None, by: User | None, at: datetime
+    *,
+    email: str,
+    name: str,
+    role: str,
+    language: str = Language.NL,
+    password: str | None = None,
+    by: User | None,
+    at: datetime,
 ) -> User:
     """Give a person an account; without a password the person sets one through the reset page.
 
@@ -78,7 +85,15 @@ def deactivate_user(user: User, *, by: User, at: datetime, reason: str = "") -> 
     locked.is_active = False
     _end_access(locked)
     locked.save(update_fields=["is_active", "session_epoch"])
-    record_event(locked, by=by, at=at, verb="deactivate user", before={"is_active": True}, after={"is_active": False}, reason=reason)
+    record_event(
+        locked,
+        by=by,
+        at=at,
+        verb="deactivate user",
+        before={"is_active": True},
+        after={"is_active": False},
+        reason=reason,
+    )
     return locked
 
 

@@ -1,5 +1,5 @@
 import uuid
-from typing import ClassVar, Self
+from typing import Self
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -47,7 +47,7 @@ class Job(models.Model):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]

@@ -83,9 +83,8 @@ def fail_job(job: Job, *, code: str, detail: str = "", retry: bool) -> Job:
 
 def wait_before(attempt: int) -> timedelta:
     """Give the pause before an attempt (from the second on): doubling from 5 s to 15 min, and up to a fifth more."""
-    wait = min(FIRST_WAIT * 2 ** (attempt - 2), LONGEST_WAIT)
-    spread: float = random.uniform(1, 1.2)  # noqa: S311  # spreads the load, guards nothing
-    return wait * spread
+    wait: timedelta = min(FIRST_WAIT * 2 ** (attempt - 2), LONGEST_WAIT)
+    return wait * random.uniform(1, 1.2)  # noqa: S311  # spreads the load, guards nothing
 
 
 def _change(job: Job, **values: Any) -> None:

@@ -1,5 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from jobs.web import views
 
 app_name = "jobs"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("desk/jobs/", views.job_list, name="list"),
+    path("desk/jobs/<uuid:pk>/retry/", views.job_retry, name="retry"),
+]
