@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from evaluation.dossiers.model import Capacity, FigureTable
 
+NO_FIGURE = "\N{EN DASH}"
 LABEL = 52
 PLOT = 590
 BAR = 22
@@ -133,4 +134,4 @@ def _shade(row: int, years: Sequence[int]) -> int:
 
 
 def _total(number: int | None) -> str:
-    return "–" if number is None else str(number)
+    return NO_FIGURE if number is None else str(number)

@@ -128,7 +128,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion with its verdict and everything it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without."""
+    """One criterion with its verdict and what it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without."""
 
     id: str
     name: str

@@ -30,7 +30,7 @@ PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()
 logger = logging.getLogger(__name__)
 
 
-class OutsideBundle(FatalURLFetchingError):
+class OutsideBundleError(FatalURLFetchingError):
     """Something asked for a file that is not part of the bundle."""
 
 
@@ -44,7 +44,7 @@ class BundleFetcher(URLFetcher):
         address, _, ink = url.partition("?")
         path = bundle().get(address)
         if path is None or not INK.fullmatch(ink):
-            raise OutsideBundle(f"not in the bundle: {url}")
+            raise OutsideBundleError(f"not in the bundle: {url}")
         content = path.read_bytes().replace(b"currentColor", f"#{ink}".encode()) if ink else path.read_bytes()
         return URLFetcherResponse(url, content, {"Content-Type": TYPES[path.suffix]})
 
@@ -84,9 +84,10 @@ def render_html(context: DossierContext) -> str:
 
 
 def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -> bytes:
-    """A tagged PDF, PDF/UA-1 and PDF/A-3a, with the receipt attached; `identifier` is 16 bytes, `at` dates the attachment.
+    """A tagged PDF, PDF/UA-1 and PDF/A-3a, with the receipt attached.
 
-    Raises `OutsideBundle` when the HTML refers to anything but the bundle.
+    `identifier` is 16 bytes, the same for the same dossier; `at` dates the attachment.
+    Raises `OutsideBundleError` when the HTML refers to anything but the bundle.
     """
     attachment = Attachment(
         string=receipt, name="receipt.json", description="receipt.json", relationship="Data", created=at, modified=at
@@ -94,7 +95,6 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
     pdf = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher()).write_pdf(
         pdf_variant="pdf/a-3a", finisher=_claim_pdf_ua, pdf_identifier=identifier, attachments=[attachment]
     )
-    assert pdf is not None, "without a target WeasyPrint returns the bytes"
     return bytes(pdf)
 
 
@@ -118,6 +118,6 @@ def _readings(context: DossierContext) -> tuple[Reading, ...]:
 def _claim_pdf_ua(document: Document, pdf: PDF) -> None:
     metadata: Stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     data = b"".join(part if isinstance(part, bytes) else part.encode() for part in metadata.stream)
-    assert data.count(b"</rdf:RDF>") == 1, "one metadata block"
-    metadata.stream = [data.replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>")]
+    head, _, tail = data.rpartition(b"</rdf:RDF>")
+    metadata.stream = [head, PDF_UA, b"</rdf:RDF>", tail]
     metadata.compress = False

@@ -117,7 +117,7 @@ def shown(value: Plain) -> str:
 @register.filter
 def figure(number: int | None) -> str:
     """A count; an en dash where there is none, never a zero."""
-    return "–" if number is None else str(number)
+    return charts.NO_FIGURE if number is None else str(number)
 
 
 @register.filter
