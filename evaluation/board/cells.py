@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.errors import Invalid
 from applications.models import Application
-from evaluation.criteria import criteria_on
+from evaluation.law import criteria_on
 from evaluation.facts import SiteRecord, gather_facts
 from evaluation.models import ApplicationAssessment, CapacityAssessment, SiteEvaluation
 from evaluation.rules.enums import Population, Verdict

@@ -12,7 +12,7 @@ from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch
 from centres.models import Centre
 from evaluation.board.cells import Reckoning, live_reckoning, stored_reckoning
-from evaluation.criteria import criteria_on
+from evaluation.law import criteria_on
 from evaluation.facts import SiteRecord, contradictions, is_stale, site_records
 from evaluation.models import CapacityAssessment
 from evaluation.models.inputs import Stated

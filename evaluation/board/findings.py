@@ -1,0 +1,196 @@
+"""Why a criterion has its verdict: the reason, the law, the numbers, the inputs and who judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.charts import Bar, BarChart, ReferenceLine, Series
+from accounts.errors import Invalid
+from accounts.templatetags.desk import number
+from applications.models import Application, Batch, Question
+from centres.models import Centre
+from evaluation.board.lines import Line, lines_of
+from evaluation.enums import JudgedCriterion
+from evaluation.facts import Contradiction, SiteRecord, contradictions, gather_facts, is_stale
+from evaluation.law import criteria_on
+from evaluation.models import ApplicationAssessment, BureauRuling, CapacityAssessment, Judgement, SiteEvaluation
+from evaluation.rules.answer import answer
+from evaluation.rules.counts import billed_of, supplemented
+from evaluation.rules.enums import Ruling, Verdict
+from evaluation.rules.evaluate import evaluate
+from evaluation.rules.explain import LANGUAGES, criterion_name
+from evaluation.rules.facts import Facts
+from evaluation.rules.model import Criterion
+
+TRANSITION = "C1a"
+CAPACITY = "C7"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A sentence in the reader's language; the Dutch one is the published text, the others translate it."""
+
+    text: str
+    language: str
+    cite: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One criterion of one site, or of one file when it is given; `judged` when only a person can conclude."""
+
+    criterion: str
+    name: str
+    verdict: str
+    margin: int | None
+    sentence: str
+    law: Law
+    chart: BarChart | None
+    lines: tuple[Line, ...]
+    contradictions: tuple[Contradiction, ...]
+    questions: tuple[Question, ...]
+    judged: bool
+    judgement: Judgement | None
+    is_stale: bool
+    bureau_ruling: BureauRuling | None
+    awaits_bureau: bool
+    capacity: CapacityAssessment | None
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The findings of one site or file by criterion, in the contract's shape, and the facts where there are any."""
+
+    findings: Mapping[str, Mapping[str, Any]]
+    facts: Facts | None
+    stored: bool
+    faults: tuple[str, ...] = ()
+
+
+def screen_language() -> str:
+    """The language of sentences on screen; German readers of public pages get English."""
+    language = (get_language() or "")[:2]
+    return language if language in LANGUAGES else "en"
+
+
+def judged_now(record: SiteRecord, populations: Sequence[str], capacity: str | None = None) -> Judged:
+    """The site or file as its confirmed inputs stand."""
+    try:
+        facts = gather_facts(record, populations=populations, capacity=capacity)
+    except Invalid as error:
+        return Judged({}, None, stored=False, faults=tuple(str(each.message) for each in error.problems))
+    found = answer(evaluate(criteria_on(record.batch.reference_on), facts))
+    return Judged({row["id"]: row for row in found["findings"]}, facts, stored=False)
+
+
+def judged_as_stored(
+    live: Judged, site: SiteEvaluation | None, assessment: ApplicationAssessment | None = None
+) -> Judged:
+    """The verdicts and sentences of what was stored, over the facts, which are frozen since."""
+    rows = [row for stored in (site, assessment) if stored is not None for row in stored.answer.get("findings", ())]
+    if not rows:
+        return live
+    return Judged(live.findings | {row["id"]: row for row in rows}, live.facts, stored=True)
+
+
+def finding_views(
+    record: SiteRecord,
+    judged: Judged,
+    *,
+    questions: Sequence[Question] = (),
+    capacity: CapacityAssessment | None = None,
+    only: str | None = None,
+) -> tuple[FindingView, ...]:
+    """Each criterion in the order of the law, or one of them."""
+    criteria = criteria_on(record.batch.reference_on)
+    return tuple(
+        _view(criteria.criterion(name), record, judged, questions, capacity)
+        for name in criteria.order
+        if only in (None, name)
+    )
+
+
+def law_of(criterion: Criterion, language: str) -> Law:
+    place = criterion.provenance
+    text = place.sentence if language == "nl" else place.translations.get(language, place.sentence)
+    cite = place.source
+    if language != "nl" and not place.is_house_rule:
+        cite = _("%(source)s, working translation") % {"source": place.source}
+    return Law(text, language if text != place.sentence else "nl", cite, criterion.readings)
+
+
+def _view(
+    criterion: Criterion,
+    record: SiteRecord,
+    judged: Judged,
+    questions: Sequence[Question],
+    capacity: CapacityAssessment | None,
+) -> FindingView:
+    name = criterion.id
+    language = screen_language()
+    row: Mapping[str, Any] = judged.findings.get(name, {})
+    verdict = row.get("verdict", Verdict.TO_VERIFY.value)
+    lines = lines_of(record, name)
+    shown = {line.stated.pk for line in lines}
+    judgement = record.judgements.get(name)
+    return FindingView(
+        criterion=name,
+        name=criterion_name(name, language),
+        verdict=verdict,
+        margin=row.get("margin") if "needed" in row.get("values", {}) else None,
+        sentence=row["text"][language] if row else _("The confirmed inputs do not fit together; see below."),
+        law=law_of(criterion, language),
+        chart=_chart(criterion, judged.facts) if verdict != Verdict.NA else None,
+        lines=lines,
+        contradictions=tuple(each for each in contradictions(record) if shown & {one.pk for one in each.inputs}),
+        questions=tuple(each for each in questions if each.criterion == name),
+        judged=name in JudgedCriterion.values,
+        judgement=judgement,
+        is_stale=judgement is not None and is_stale(record, judgement),
+        bureau_ruling=record.bureau_ruling if name == TRANSITION else None,
+        awaits_bureau=name == TRANSITION and verdict == Verdict.TRANSITION_TO_CONFIRM,
+        capacity=capacity if name == CAPACITY else None,
+        stored=judged.stored,
+    )
+
+
+def _chart(criterion: Criterion, facts: Facts | None) -> BarChart | None:
+    """The booked years with what supplements add, for the criteria that count acts."""
+    per_year = criterion.parameters.get("per_year")
+    if facts is None or not isinstance(per_year, int):
+        return None
+    children = bool(criterion.parameters.get("paediatric"))
+    bars = tuple(_bar(facts, year, children=children) for year in facts.booked_years)
+    numbers = ", ".join(f"{bar.label}: {_('unknown') if bar.value is None else number(bar.value)}" for bar in bars)
+    label = _("on average %(n)s a year") % {"n": per_year}
+    return BarChart(
+        title=f"{numbers}; {label}",
+        series=(Series(_("transplantations"), bars),),
+        reference=ReferenceLine(label, per_year),
+    )
+
+
+def _bar(facts: Facts, year: int, *, children: bool) -> Bar:
+    row = next((each for each in facts.allografts if each.year == year), None)
+    acts = None if row is None else billed_of(row, paediatric=children)
+    if row is None or acts is None:
+        return Bar(str(year), None)
+    accepted = supplemented(row, Ruling.ACCEPTED, paediatric=children)
+    return Bar(str(year), acts.total + accepted, supplemented(row, None, paediatric=children))
+
+
+def earlier_judgements(batch: Batch, centre: Centre, criterion: str) -> tuple[Judgement, ...]:
+    """What was concluded before on the same criterion of the site, newest first, of this batch and of earlier ones."""
+    rows = Judgement.objects.filter(centre=centre, criterion=criterion, at__isnull=False)
+    earlier = rows.exclude(batch=batch, superseded_at=None).order_by("-at")
+    return tuple(earlier.select_related("batch", "by", "countersigned_by")[:5])
+
+
+def questions_of_site(applications: Sequence[Application]) -> tuple[Question, ...]:
+    rows = Question.objects.filter(application__in=[row.pk for row in applications])
+    return tuple(rows.select_related("asked_by", "answered_by", "application__batch"))
