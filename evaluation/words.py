@@ -1,4 +1,4 @@
-"""The short words that head the columns of the matrix and stand in its cells; names and sentences come from the rules."""
+"""The short words that head the matrix and stand in its cells; names and sentences come from the rules."""
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy

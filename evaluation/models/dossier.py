@@ -9,11 +9,17 @@ from applications.models import Application
 from centres.models.constraints import among
 from evaluation.models.evaluations import ApplicationAssessment
 from evaluation.models.immutable import never_changed
+from evaluation.models.meeting import Recusal
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User) -> "DossierQuerySet":
         return self.filter(application__in=Application.objects.visible_to(user))
+
+    def readable_by(self, user: User) -> "DossierQuerySet":
+        """What `user` may open: visible, and not of an item whose deliberation the Bureau bars them from."""
+        barred = Recusal.objects.from_deliberation(user).values("application")
+        return self.visible_to(user).exclude(application__in=barred)
 
     def newest_first(self) -> "DossierQuerySet":
         return self.order_by("-number")

@@ -33,7 +33,6 @@ class Evaluated(models.Model):
     facts = models.JSONField()
     answer = models.JSONField()
     provenance = models.JSONField(default=dict)
-    outcome = models.CharField(max_length=20)
     receipt_sha256 = models.CharField(max_length=64)
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
@@ -60,7 +59,7 @@ class SiteEvaluation(Evaluated):
         triggers = never_changed()
 
     def __str__(self) -> str:
-        return f"{self.batch_id} {self.centre_id} {self.outcome}"
+        return f"{self.batch_id} {self.centre_id}"
 
 
 class ApplicationAssessment(Evaluated):
@@ -68,6 +67,7 @@ class ApplicationAssessment(Evaluated):
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="assessments")
     site_evaluation = models.ForeignKey(SiteEvaluation, on_delete=models.PROTECT, related_name="assessments")
+    outcome = models.CharField(max_length=20)
     admissibility = models.JSONField()
     warnings = ArrayField(models.CharField(max_length=50))
 

@@ -28,9 +28,7 @@ class Stated(models.Model):
     page = models.PositiveSmallIntegerField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    superseded_by = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
-    )
+    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     dismissed_at = models.DateTimeField(null=True, blank=True)
     superseded_by_id: uuid.UUID | None
 

@@ -4,12 +4,19 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.policies import is_holder, is_member, reads_all
 from applications.models import Application, Batch
 from centres.enums import Population
 from centres.models import Seat
 from centres.models.constraints import among
 from evaluation.enums import BallotState, BarredFrom, ProposalKind, VoteValue
 from evaluation.models.evaluations import ApplicationAssessment
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> "MeetingQuerySet":
+        """Committee, secretariat and auditor; nobody outside learns of a sitting here."""
+        return self.all() if is_member(user) or reads_all(user) else self.none()
 
 
 class Meeting(models.Model):
@@ -21,11 +28,25 @@ class Meeting(models.Model):
     convened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     convened_at = models.DateTimeField()
 
+    objects = MeetingQuerySet.as_manager()
+
     class Meta:
         ordering = ["-held_on"]
 
     def __str__(self) -> str:
         return self.held_on.isoformat()
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def present(self) -> "AttendanceQuerySet":
+        return self.filter(left_at=None)
+
+    def voting(self) -> "AttendanceQuerySet":
+        return self.present().filter(seat__votes=True)
+
+    def voting_on(self, application: Application) -> "AttendanceQuerySet":
+        """Who counts for the quorum of one item: present, on a seat that votes, not barred from its vote."""
+        return self.voting().exclude(user__in=Recusal.objects.filter(application=application).values("user"))
 
 
 class Attendance(models.Model):
@@ -37,6 +58,8 @@ class Attendance(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     arrived_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["seat"]
@@ -53,6 +76,11 @@ class Attendance(models.Model):
         return f"{self.meeting_id}: {self.seat_id}"
 
 
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def from_deliberation(self, user: User) -> "RecusalQuerySet":
+        return self.filter(user=user, barred_from=BarredFrom.DELIBERATION)
+
+
 class Recusal(models.Model):
     """The Bureau bars a person from the vote, or from deliberation and vote, on one application."""
 
@@ -62,6 +90,8 @@ class Recusal(models.Model):
     reason = models.TextField(max_length=2_000)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -76,7 +106,13 @@ class Recusal(models.Model):
 
 class BallotQuerySet(models.QuerySet["Ballot"]):
     def visible_to(self, user: User) -> "BallotQuerySet":
+        """A count is seen inside only, never by the holder whose application it is on."""
+        if is_holder(user):
+            return self.none()
         return self.filter(application__in=Application.objects.visible_to(user))
+
+    def on(self, application: Application, population: str) -> "BallotQuerySet":
+        return self.filter(application=application, population=population)
 
 
 class Ballot(models.Model):
@@ -133,6 +169,23 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.population}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == BallotState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == BallotState.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == BallotState.CLOSED
+
+    @property
+    def is_held(self) -> bool:
+        """The re-check on the day of the vote gave another assessment, which the draft now waits on."""
+        return self.is_draft and self.assessment_id is not None
 
 
 class Vote(models.Model):

@@ -13,6 +13,12 @@ from evaluation.models.immutable import never_changed
 from evaluation.models.meeting import Ballot
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def settling(self) -> "ProposalQuerySet":
+        """Without a quorum nothing was settled: the item can come back."""
+        return self.exclude(outcome=ProposalOutcome.NO_QUORUM)
+
+
 class Proposal(models.Model):
     """The committee's act on one ballot, with its own finding on capacity and its advice on contracts."""
 
@@ -28,6 +34,8 @@ class Proposal(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
+    objects = ProposalQuerySet.as_manager()
+
     class Meta:
         ordering = ["recorded_at"]
         constraints = [
@@ -41,6 +49,12 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.outcome}"
+
+
+class MinisterialDecisionQuerySet(models.QuerySet["MinisterialDecision"]):
+    def visible_to(self, user: User) -> "MinisterialDecisionQuerySet":
+        """The decision is the applicant's too."""
+        return self.filter(application__in=Application.objects.visible_to(user))
 
 
 class MinisterialDecision(models.Model):
@@ -63,6 +77,8 @@ class MinisterialDecision(models.Model):
     listing = models.OneToOneField(Listing, null=True, blank=True, on_delete=models.PROTECT, related_name="decision")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = MinisterialDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["decided_on"]

@@ -1,0 +1,254 @@
+"""From confirmed inputs to the facts that the rules judge, and from what a holder typed to its live pre-check."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from accounts.errors import Invalid
+from accounts.errors import Problem as DeskProblem
+from applications.models import Annex, Batch
+from centres.models import Centre
+from evaluation.enums import InputField
+from evaluation.law import criteria_on, criteria_versions
+from evaluation.models import BureauRuling, IecApplication, Input, Judgement, Supplement
+from evaluation.models.inputs import Stated
+from evaluation.rules.facts import Facts
+from evaluation.rules.parse import InvalidFacts, parse_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements on one fact of a site that do not agree; nothing of it counts until a person resolves it."""
+
+    field: str
+    key: str
+    inputs: tuple[Stated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """Everything stated, judged and attached about one site in one batch, as loaded in bulk."""
+
+    batch: Batch
+    centre: Centre
+    inputs: tuple[Input, ...] = ()
+    supplements: tuple[Supplement, ...] = ()
+    iec_applications: tuple[IecApplication, ...] = ()
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    bureau_ruling: BureauRuling | None = None
+    annexes: tuple[Annex, ...] = ()
+
+    def current(self, name: str, key: str = "") -> tuple[Input, ...]:
+        return tuple(row for row in self.inputs if row.is_current and (row.field, row.key) == (name, key))
+
+    def confirmed(self, name: str, key: str = "") -> Any:
+        """The one confirmed value of a field, None when nobody confirmed one or statements contradict each other."""
+        rows = self.current(name, key)
+        if len({canonical(row.value) for row in rows}) > 1:
+            return None
+        return next((row.value for row in rows if row.is_confirmed), None)
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def site_records(batch: Batch, centres: Iterable[Centre]) -> dict[UUID, SiteRecord]:
+    """The records of several sites in a number of queries that does not grow with them."""
+    centres = list(centres)
+    ids = [centre.pk for centre in centres]
+    about = {"batch": batch, "centre__in": ids}
+    people = ("stated_by", "confirmed_by", "annex", "application__batch", "application__holder")
+    inputs = _by_centre(Input.objects.filter(**about).select_related(*people, "vintage"))
+    supplements = _by_centre(Supplement.objects.filter(**about).select_related(*people, "ruled_by"))
+    iec_applications = _by_centre(IecApplication.objects.filter(**about).select_related(*people))
+    judgements = _by_centre(
+        Judgement.objects.filter(**about, superseded_at=None).select_related("by", "countersigned_by")
+    )
+    rulings = _by_centre(BureauRuling.objects.filter(**about, superseded_at=None))
+    annexes = defaultdict(list)
+    for annex in (
+        Annex.objects.present()
+        .filter(application__batch=batch, application__centre__in=ids)
+        .select_related("application__batch")
+    ):
+        annexes[annex.application.centre_id].append(annex)
+    return {
+        centre.pk: SiteRecord(
+            batch=batch,
+            centre=centre,
+            inputs=tuple(inputs[centre.pk]),
+            supplements=tuple(supplements[centre.pk]),
+            iec_applications=tuple(iec_applications[centre.pk]),
+            judgements={row.criterion: row for row in judgements[centre.pk]},
+            bureau_ruling=next(iter(rulings[centre.pk]), None),
+            annexes=tuple(annexes[centre.pk]),
+        )
+        for centre in centres
+    }
+
+
+def _by_centre(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    grouped: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.centre_id].append(row)
+    return grouped
+
+
+def gather_facts(
+    record: SiteRecord,
+    *,
+    populations: Iterable[str],
+    stage: str = "REVIEW",
+    vote_on: date | None = None,
+    capacity: str | None = None,
+) -> Facts:
+    """What is confirmed counts, all else is unknown. Raises Invalid when confirmed inputs contradict the contract."""
+    batch = record.batch
+    document = {
+        "reference_on": batch.reference_on.isoformat(),
+        "vote_on": vote_on.isoformat() if vote_on else None,
+        "stage": stage,
+        "populations": [name for name in ("ADULT", "PAED") if name in set(populations)],
+        "booked_years": list(batch.booked_years),
+        "apheresis_site": stated_apheresis_site(record),
+        "administration_site": record.centre.site_number,
+        "certificates": _certificates(record),
+        "iec_application": _iec_application(record),
+        "bureau_confirms_transition": record.bureau_ruling.confirms_transition if record.bureau_ruling else None,
+        "allografts": [row for year in batch.booked_years if (row := _year(record, year)) is not None],
+        "laboratory_site": record.confirmed(InputField.LABORATORY_SITE),
+        "judgements": {name: judged_value(record, name) for name in ("C3a", "C3b", "C5", "C6", "P3")},
+        "capacity": capacity,
+    }
+    return parsed(document)
+
+
+def parsed(document: Mapping[str, Any]) -> Facts:
+    try:
+        return parse_facts(document, criteria_versions())
+    except InvalidFacts as faults:
+        raise Invalid(
+            "facts-invalid",
+            problems=[DeskProblem(row.pointer, row.code, row.message) for row in faults.problems],
+        ) from faults
+
+
+def stated_apheresis_site(record: SiteRecord) -> str:
+    """The confirmed site; while nobody confirmed one, the stated one, which is enough to look but not to close."""
+    confirmed = record.confirmed(InputField.APHERESIS_SITE)
+    stated = record.current(InputField.APHERESIS_SITE)
+    return str(confirmed or (stated[0].value if stated else record.centre.site_number))
+
+
+def _certificates(record: SiteRecord) -> list[Any] | None:
+    """Unknown while one stated certificate is unconfirmed: a missing certificate must never read as none."""
+    rows = [row for row in record.inputs if row.is_current and row.field == InputField.CERTIFICATE]
+    if not rows:
+        return [] if record.confirmed(InputField.NO_CERTIFICATES) is True else None
+    values = {row.key: record.confirmed(InputField.CERTIFICATE, row.key) for row in rows}
+    return None if None in values.values() else [values[key] for key in sorted(values)]
+
+
+def _iec_application(record: SiteRecord) -> dict[str, str] | None:
+    rows = [row for row in record.iec_applications if row.is_current]
+    confirmed = [row for row in rows if row.is_confirmed]
+    if not confirmed or len({(row.filed_on, row.site_number) for row in rows}) > 1:
+        return None
+    return {"filed_on": confirmed[0].filed_on.isoformat(), "site": confirmed[0].site_number}
+
+
+def _year(record: SiteRecord, year: int) -> dict[str, Any] | None:
+    billed = record.confirmed(InputField.BILLED, str(year))
+    declared = record.confirmed(InputField.DECLARED, str(year))
+    supplements = [_supplement(row) for row in record.supplements if row.is_current and row.year == year]
+    if billed is None and declared is None and not supplements:
+        return None
+    return {
+        "year": year,
+        "billed": billed,
+        "billed_paed": record.confirmed(InputField.BILLED_PAED, str(year)) if billed is not None else None,
+        "declared": declared,
+        "supplements": supplements,
+    }
+
+
+def _supplement(row: Supplement) -> dict[str, Any]:
+    """An unconfirmed line is undecided: it may yet count, and is never silently dropped."""
+    return {
+        "basis": row.basis,
+        "reference": row.reference,
+        "count": row.count,
+        "paed": row.paed,
+        "ruling": row.ruling if row.is_confirmed and row.ruling else None,
+    }
+
+
+def judged_value(record: SiteRecord, criterion: str) -> str | None:
+    """A judgement counts when a second person countersigned it and nothing it rested on has changed since."""
+    judgement = record.judgements.get(criterion)
+    if judgement is None:
+        return None
+    return judgement.value if judgement.is_countersigned and not is_stale(record, judgement) else "TO_VERIFY"
+
+
+def is_stale(record: SiteRecord, judgement: Judgement) -> bool:
+    return judgement.inputs_sha256 != inputs_sha256(record, judgement.criterion)
+
+
+JUDGED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "C3a": (InputField.INTENSIVE_CARE_SITE,),
+    "P3": (InputField.INTENSIVE_CARE_SITE,),
+}
+
+
+def inputs_sha256(record: SiteRecord, criterion: str) -> str:
+    """The hash of everything a judgement of this criterion rests on: statements and the files in its slots."""
+    fields = JUDGED_FIELDS.get(criterion, ())
+    stated = sorted(
+        canonical([row.field, row.key, row.value])
+        for row in record.inputs
+        if row.is_current and (row.field in fields or (row.field == InputField.NARRATIVE and row.key == criterion))
+    )
+    slots = evidence_slots(criterion, record.batch.reference_on)
+    files = sorted(annex.sha256 for annex in record.annexes if annex.slot in slots)
+    return hashlib.sha256(canonical({"stated": stated, "files": files}).encode()).hexdigest()
+
+
+def evidence_slots(criterion: str, on: date) -> frozenset[str]:
+    return frozenset(str(slot) for slot in criteria_on(on).criterion(criterion).evidence)
+
+
+def contradictions(record: SiteRecord) -> tuple[Contradiction, ...]:
+    """Facts of the site on which current statements differ, and that are not resolved."""
+    groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
+    for row in record.inputs:
+        if row.field not in (InputField.NARRATIVE,):
+            groups[row.field, row.key].append(row)
+    for supplement in record.supplements:
+        groups["supplement", f"{supplement.year} {supplement.reference}"].append(supplement)
+    for application in record.iec_applications:
+        groups["iec_application", ""].append(application)
+    found = []
+    for (name, key), rows in sorted(groups.items()):
+        current = tuple(row for row in rows if row.is_current)
+        if len({canonical(stated_value(row)) for row in current}) > 1:
+            found.append(Contradiction(name, key, current))
+    return tuple(found)
+
+
+def stated_value(row: Stated) -> Any:
+    """What a row states, without who, when and where."""
+    match row:
+        case Input():
+            return row.value
+        case Supplement():
+            return {"basis": row.basis, "count": row.count, "paed": row.paed}
+        case IecApplication():
+            return {"filed_on": row.filed_on.isoformat(), "site": row.site_number}
+    raise TypeError(type(row).__name__)

@@ -1,0 +1,36 @@
+"""The criteria as loaded once at start; which version applies depends on the day, never on the code."""
+
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from accounts.errors import Unavailable
+from evaluation import rules
+from evaluation.rules.load import load_criteria
+from evaluation.rules.model import CriteriaVersion
+from evaluation.rules.versions import NotInForce, in_force
+
+
+@cache
+def criteria_versions() -> tuple[CriteriaVersion, ...]:
+    return load_criteria()
+
+
+def criteria_on(day: date) -> CriteriaVersion:
+    """The version in force on the day. Raises Unavailable when none is: an ended version never stands in."""
+    try:
+        return in_force(criteria_versions(), day)
+    except NotInForce as none:
+        raise Unavailable("no-criteria", day=day.isoformat()) from none
+
+
+@cache
+def rules_sha256() -> str:
+    """The hash of the rules' source, reported beside every evaluation, never compared."""
+    folder = Path(next(iter(rules.__path__)))
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".py", ".toml"}:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,45 @@
+"""The way of a file in code: what a door calls when a step leaves work to the background."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from applications.models import Application, Batch
+from applications.services.submission import Submission, submit_application
+from evaluation.models import ApplicationAssessment
+from evaluation.services.closing import close_batch, order_dossier
+from jobs.services import create_job, enqueue
+
+TAKE_IN = "evaluation.take_in_statements"
+
+
+@transaction.atomic
+def submit_and_take_in(application: Application, *, by: User, at: datetime) -> Submission:
+    """Submission and the order to take in its statements stand or fall together."""
+    submission = submit_application(application, by=by, at=at)
+    enqueue(
+        create_job(
+            kind=TAKE_IN,
+            subject=submission.application.reference,
+            params={"application": str(application.pk)},
+            key=f"take-in:{application.pk}",
+            at=at,
+        )
+    )
+    return submission
+
+
+@transaction.atomic
+def close_and_render(batch: Batch, *, by: User, at: datetime) -> Batch:
+    """The batch closes and one render per application is sent out once that is committed."""
+    batch, jobs = close_batch(batch, by=by, at=at)
+    for job in jobs:
+        enqueue(job)
+    return batch
+
+
+@transaction.atomic
+def render_again(assessment: ApplicationAssessment, *, at: datetime) -> None:
+    """A new assessment, after the re-check on the day of the vote, gets the next version of its dossier."""
+    enqueue(order_dossier(assessment, at=at))

@@ -1,0 +1,170 @@
+"""A batch closes when nothing blocks it: inputs frozen, every site evaluated once, every application assessed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.errors import Conflict, Invalid, Problem, sentence
+from accounts.models import User
+from accounts.services.audit import record_event
+from applications.enums import ApplicationState, BatchState
+from applications.models import Application, Batch
+from applications.states import move_to_next, require_transition
+from centres.models import Centre
+from evaluation.dossiers.version import TEMPLATE_VERSION
+from evaluation.enums import InputField
+from evaluation.facts import SiteRecord, contradictions, site_records
+from evaluation.models import ApplicationAssessment, Dossier
+from evaluation.services.evaluations import assess_application, evaluate_record, populations_asked
+from jobs.models import Job
+from jobs.services import create_job
+
+RENDER = "evaluation.render_dossier"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingItem:
+    """What must be settled before the batch can close; ``where`` is the site number or the reference to go to."""
+
+    code: str
+    where: str
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        return sentence(self.code, {"where": self.where, "detail": self.detail})
+
+
+def blocking_items(batch: Batch) -> tuple[BlockingItem, ...]:
+    """Undecided admissibility, unresolved contradictions, a site of apheresis that nobody confirmed, no vintage."""
+    items = [
+        BlockingItem("admissibility-undecided", application.reference)
+        for application in batch.applications.filter(
+            state__in=(ApplicationState.SUBMITTED, ApplicationState.ADMISSIBLE)
+        )
+        .select_related("batch")
+        .order_by("number")
+    ]
+    if batch.vintage_id is None:
+        items.append(BlockingItem("vintage-unset", batch.code))
+    in_review = list(centres_in_review(batch))
+    for record in site_records(batch, in_review).values():
+        items += _blocking_of(record)
+    return tuple(items)
+
+
+def centres_in_review(batch: Batch) -> list[Centre]:
+    reviewed = (ApplicationState.IN_REVIEW, ApplicationState.READY, ApplicationState.AT_VOTE)
+    asked = batch.applications.filter(state__in=reviewed, centre=OuterRef("pk"))
+    return list(Centre.objects.filter(Exists(asked)).select_related("hospital"))
+
+
+def _blocking_of(record: SiteRecord) -> list[BlockingItem]:
+    site = record.centre.site_number
+    items = [
+        BlockingItem("contradiction-open", site, f"{row.field} {row.key}".strip()) for row in contradictions(record)
+    ]
+    if record.confirmed(InputField.APHERESIS_SITE) is None:
+        items.append(BlockingItem("apheresis-site-unconfirmed", site))
+    return items
+
+
+@transaction.atomic
+def close_batch(batch: Batch, *, by: User, at: datetime) -> tuple[Batch, tuple[Job, ...]]:
+    """Inputs are frozen, each site is evaluated once, each application assessed and its dossier ordered.
+
+    Raises Invalid with everything that still blocks; called by the door behind *close batch* through the pipeline.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    require_transition(batch, "close", by=by)
+    if blocking := blocking_items(batch):
+        problems = [Problem(f"/{item.where}", item.code, item.message) for item in blocking]
+        raise Invalid("batch-blocked", problems=problems)
+    applications = list(
+        Application.objects.select_for_update(of=("self",))
+        .with_names()
+        .filter(batch=batch, state=ApplicationState.IN_REVIEW)
+        .order_by("number")
+    )
+    jobs = _evaluate_all(batch, applications, by=by, at=at)
+    move_to_next(batch, "close", by=by, at=at)
+    Batch.objects.filter(pk=batch.pk).update(closed_at=at, closed_by=by)
+    batch.refresh_from_db()
+    return batch, jobs
+
+
+def _evaluate_all(batch: Batch, applications: list[Application], *, by: User, at: datetime) -> tuple[Job, ...]:
+    centres = {application.centre_id: application.centre for application in applications}
+    evaluations = {}
+    for centre_id, record in site_records(batch, centres.values()).items():
+        asked = populations_asked(batch, record.centre)
+        evaluations[centre_id] = evaluate_record(record, asked, stage="REVIEW", by=by, at=at, vote_on=batch.vote_on)
+    jobs = []
+    for application in applications:
+        assessment = assess_application(
+            application, evaluations[application.centre_id], stage="REVIEW", by=by, at=at, vote_on=batch.vote_on
+        )
+        move_to_next(application, "close", by=by, at=at)
+        jobs.append(order_dossier(assessment, at=at))
+    return tuple(jobs)
+
+
+def order_dossier(assessment: ApplicationAssessment, *, at: datetime) -> Job:
+    """One render per assessment, template version and language, however often it is ordered."""
+    language = assessment.application.language
+    return create_job(
+        kind=RENDER,
+        subject=assessment.application.reference,
+        params={"assessment": str(assessment.pk)},
+        key=f"dossier:{assessment.pk}:{TEMPLATE_VERSION}:{language}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def record_dossier(assessment: ApplicationAssessment, *, sha256: str, size: int, pages: int, at: datetime) -> Dossier:
+    """The row follows the stored file; a second delivery of the same render finds the first row.
+
+    Whichever render ends last seals the batch.
+    """
+    application = Application.objects.select_for_update().select_related("batch").get(pk=assessment.application_id)
+    about = {
+        "assessment": assessment,
+        "template_version": TEMPLATE_VERSION,
+        "language": application.language,
+    }
+    dossier = Dossier.objects.filter(**about).first()
+    if dossier is None:
+        number = Dossier.objects.filter(application=application).count() + 1
+        dossier = Dossier.objects.create(
+            **about, application=application, number=number, sha256=sha256, size=size, pages=pages, rendered_at=at
+        )
+        record_event(dossier, by=None, at=at, verb="render_dossier", after={"sha256": sha256, "pages": pages})
+    return dossier
+
+
+@transaction.atomic
+def seal_if_complete(batch_id: UUID, *, at: datetime) -> bool:
+    """A closed batch is sealed once every application in it has the dossier of its standing assessment."""
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    if batch.state != BatchState.CLOSED or missing_dossiers(batch).exists():
+        return False
+    move_to_next(batch, "seal", by=None, at=at)
+    Batch.objects.filter(pk=batch.pk).update(sealed_at=at)
+    return True
+
+
+def missing_dossiers(batch: Batch) -> models.QuerySet[ApplicationAssessment]:
+    """The standing assessments of the batch that have no dossier yet."""
+    rendered = Dossier.objects.filter(assessment=OuterRef("pk"), template_version=TEMPLATE_VERSION)
+    return ApplicationAssessment.objects.filter(
+        ~Exists(rendered), application__batch=batch, application__state=ApplicationState.READY, superseded_by=None
+    )
+
+
+def require_sealed(batch: Batch) -> None:
+    if batch.state not in (BatchState.SEALED, BatchState.DECIDED):
+        raise Conflict("batch-not-sealed", batch=batch.code)

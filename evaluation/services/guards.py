@@ -1,0 +1,36 @@
+"""What every reviewing service asks first: the right person, a reason, a batch whose inputs are not frozen."""
+
+from uuid import UUID
+
+from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
+from accounts.models import User
+from accounts.policies import is_secretariat
+from applications.enums import BatchState
+from applications.models import Application, Batch
+
+REVIEWED = (BatchState.OPEN, BatchState.REVIEW)
+
+
+def lock_for_review(application: Application) -> tuple[Batch, Application]:
+    """Locks batch, then application; Conflict once the batch is closed, for its inputs are frozen."""
+    if application.batch_id is None:
+        raise Conflict("not-submitted")
+    batch = lock_batch(application.batch_id)
+    return batch, Application.objects.select_for_update().get(pk=application.pk)
+
+
+def lock_batch(batch_id: UUID) -> Batch:
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("vintage__loaded_by").get(pk=batch_id)
+    if batch.state not in REVIEWED:
+        raise Conflict("inputs-frozen", batch=batch.code)
+    return batch
+
+
+def require_secretariat(by: User) -> None:
+    if not is_secretariat(by):
+        raise NotAllowed("secretariat-only")
+
+
+def require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("reason-missing", problems=[Problem("/reason", "required", sentence("reason-missing", {}))])

@@ -1,0 +1,154 @@
+"""How what a holder stated and what RIZIV-INAMI booked become inputs of a batch."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services.audit import record_event
+from applications.enums import StatedIn, StatementField
+from applications.models import Application, Batch, Statement
+from centres.models import Centre, Vintage
+from centres.selectors import booked_allografts
+from evaluation.enums import InputField
+from evaluation.models import IecApplication, Input, Supplement
+from evaluation.models.inputs import Stated
+from evaluation.services.guards import lock_batch, lock_for_review, require_secretariat
+
+PLAIN_FIELDS = {
+    StatementField.CERTIFICATE: InputField.CERTIFICATE,
+    StatementField.NO_CERTIFICATES: InputField.NO_CERTIFICATES,
+    StatementField.DECLARED_ALLOGRAFTS: InputField.DECLARED,
+    StatementField.INTENSIVE_CARE_SITE: InputField.INTENSIVE_CARE_SITE,
+    StatementField.NARRATIVE: InputField.NARRATIVE,
+}
+
+
+@transaction.atomic
+def take_in_statements(application: Application, *, at: datetime) -> int:
+    """Every statement of a submitted application becomes one unconfirmed input; a second call does nothing.
+
+    Called by the job that each submission leaves behind. Returns how many were taken in.
+    """
+    batch, application = lock_for_review(application)
+    if Input.objects.filter(application=application).exists():
+        return 0
+    statements = list(application.statements.select_related("annex"))
+    taken = [_taken_in(application, batch, statement) for statement in statements]
+    taken += [_site_input(application, batch, name) for name in ("apheresis_site", "laboratory_site")]
+    rows = [row for row in taken if row is not None]
+    for row in rows:
+        row.save(force_insert=True)
+    if batch.vintage is not None:
+        _take_in_figures_of(batch, [application.centre], batch.vintage, by=batch.vintage.loaded_by, at=at)
+    record_event(application, by=None, at=at, verb="take_in_statements", after={"inputs": len(rows)})
+    return len(rows)
+
+
+def _provenance(application: Application, batch: Batch, statement: Statement) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "centre_id": application.centre_id,
+        "application": application,
+        "stated_by_id": statement.stated_by_id,
+        "stated_at": statement.stated_at,
+        "stated_in": statement.stated_in,
+        "annex_id": statement.annex_id,
+        "page": statement.page,
+    }
+
+
+def _taken_in(application: Application, batch: Batch, statement: Statement) -> Stated | None:
+    about = _provenance(application, batch, statement)
+    match statement.field:
+        case StatementField.SUPPLEMENT:
+            value = statement.value
+            return Supplement(
+                **about,
+                year=value["year"],
+                basis=value["basis"],
+                reference=value["reference"],
+                count=value["count"],
+                paed=value["paed"],
+            )
+        case StatementField.IEC_APPLICATION:
+            value = statement.value
+            return IecApplication(**about, filed_on=date.fromisoformat(value["filed_on"]), site_number=value["site"])
+        case field if field in PLAIN_FIELDS:
+            return Input(**about, field=PLAIN_FIELDS[StatementField(field)], key=statement.key, value=statement.value)
+    return None
+
+
+def _site_input(application: Application, batch: Batch, name: str) -> Input | None:
+    number = getattr(application, name)
+    if not number or application.submitted_by_id is None or application.submitted_at is None:
+        return None
+    return Input(
+        batch=batch,
+        centre_id=application.centre_id,
+        application=application,
+        stated_by_id=application.submitted_by_id,
+        stated_at=application.submitted_at,
+        stated_in=StatedIn.UPLOAD if application.external_reference else StatedIn.FORM,
+        field=InputField(name),
+        value=number,
+    )
+
+
+@transaction.atomic
+def take_in_figures(batch: Batch, *, vintage: Vintage, by: User, at: datetime) -> int:
+    """The secretariat sets the delivery that counts for a batch; its booked figures become confirmed inputs.
+
+    Figures that differ from those of an earlier delivery supersede them. Returns how many inputs were written.
+    """
+    require_secretariat(by)
+    batch = lock_batch(batch.pk)
+    Batch.objects.filter(pk=batch.pk).update(vintage=vintage)
+    centres = Centre.objects.filter(applications__batch=batch).distinct()
+    written = _take_in_figures_of(batch, list(centres), vintage, by=by, at=at)
+    record_event(batch, by=by, at=at, verb="take_in_figures", after={"vintage": str(vintage), "inputs": written})
+    return written
+
+
+def _take_in_figures_of(batch: Batch, centres: list[Centre], vintage: Vintage, *, by: User, at: datetime) -> int:
+    written = 0
+    for centre_id, years in booked_allografts(centres, vintage=vintage).items():
+        for year in batch.booked_years:
+            if (booked := years.get(year)) is None:
+                continue
+            written += _write_figure(batch, centre_id, vintage, InputField.BILLED, year, booked.billed, by, at)
+            if booked.billed_paed is not None:
+                written += _write_figure(
+                    batch, centre_id, vintage, InputField.BILLED_PAED, year, booked.billed_paed, by, at
+                )
+    return written
+
+
+def _write_figure(
+    batch: Batch, centre_id: Any, vintage: Vintage, name: str, year: int, value: dict[str, int], by: User, at: datetime
+) -> int:
+    earlier = Input.objects.filter(
+        batch=batch, centre=centre_id, field=name, key=str(year), superseded_by=None, dismissed_at=None
+    ).first()
+    if earlier is not None and earlier.value == value:
+        return 0
+    figure = Input(
+        batch=batch,
+        centre_id=centre_id,
+        field=name,
+        key=str(year),
+        value=value,
+        unit="acts",
+        vintage=vintage,
+        stated_by=vintage.loaded_by,
+        stated_at=vintage.loaded_at,
+        stated_in=StatedIn.VINTAGE,
+    )
+    figure.save(force_insert=True)
+    if earlier is not None:
+        earlier.superseded_by = figure
+        earlier.save(update_fields=["superseded_by"])
+    figure.confirmed_by, figure.confirmed_at = by, max(at, vintage.loaded_at)
+    figure.save(update_fields=["confirmed_by", "confirmed_at"])
+    return 1

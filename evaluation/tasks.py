@@ -1,0 +1,41 @@
+"""Thin doors of the worker: each claims its job and calls one function; running twice changes nothing."""
+
+import hashlib
+from typing import Any
+
+from celery import shared_task
+
+from accounts.clock import now
+from applications.models import Application
+from evaluation.dossiers.build import build_dossier
+from evaluation.models import ApplicationAssessment
+from evaluation.services.closing import record_dossier, seal_if_complete
+from evaluation.services.intake import take_in_statements
+from jobs.files import store_file
+from jobs.models import Job
+from jobs.runner import run_claimed
+
+
+@shared_task(name="evaluation.take_in_statements")
+def take_in_statements_task(job_id: str) -> None:
+    run_claimed(job_id, _take_in)
+
+
+def _take_in(job: Job) -> dict[str, Any]:
+    application = Application.objects.get(pk=job.params["application"])
+    return {"inputs": take_in_statements(application, at=now())}
+
+
+@shared_task(name="evaluation.render_dossier")
+def render_dossier_task(job_id: str) -> None:
+    run_claimed(job_id, render_dossier)
+
+
+def render_dossier(job: Job) -> dict[str, Any]:
+    """Render, store the file, THEN write the row; the last one of a batch seals it."""
+    assessment = ApplicationAssessment.objects.select_related("application").get(pk=job.params["assessment"])
+    built = build_dossier(assessment)
+    stored = store_file(built.content)
+    record_dossier(assessment, sha256=stored.sha256, size=stored.size, pages=built.pages, at=now())
+    seal_if_complete(assessment.application.batch_id, at=now())
+    return {"sha256": hashlib.sha256(built.content).hexdigest()}
