@@ -7,7 +7,7 @@ from typing import Literal
 Number = int | Decimal
 Tone = Literal["accent", "second", "third", "quiet"]
 
-LEFT, RIGHT, TOP, BOTTOM = 8, 392, 30, 140
+LEFT, RIGHT, TOP, BOTTOM = 8, 392, 36, 140
 WIDEST_BAR, GAP = 58, 4
 TALLEST_INSIDE = 22
 
