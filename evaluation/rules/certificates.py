@@ -84,10 +84,17 @@ def certificate_or_transition(
         return _doubted(facts, kind) or _silent(facts, kind)
     values = {"until": transition_until, "confirm_until": confirm_until, "latest_day": facts.latest_day}
     if not _application_runs(facts, kind):
-        return _doubt(Verdict.TO_VERIFY, "transition_proof_asked", values, "iec_application")
+        return _proof_asked(facts, values)
     if facts.latest_day <= transition_until:
         return Conclusion(Verdict.TRANSITION, Reason("transition_running", values))
     return _bureau(facts, values)
+
+
+def _proof_asked(facts: Facts, values: dict[str, date]) -> Conclusion:
+    if facts.certificates is None:
+        key = "transition_certificates_not_stated"
+        return _doubt(Verdict.TO_VERIFY, key, values, "certificates", "iec_application")
+    return _doubt(Verdict.TO_VERIFY, "transition_proof_asked", values, "iec_application")
 
 
 def _application_runs(facts: Facts, kind: Kind) -> bool:
@@ -107,8 +114,8 @@ def _bureau(facts: Facts, values: dict[str, date]) -> Conclusion:
             return Conclusion(Verdict.NOT_MET, Reason("transition_refused", values))
 
 
-def _doubt(verdict: Verdict, key: str, values: dict[str, date], missing: str) -> Conclusion:
-    return Conclusion(verdict, Reason(key, dict(values)), missing=(missing,))
+def _doubt(verdict: Verdict, key: str, values: dict[str, date], *missing: str) -> Conclusion:
+    return Conclusion(verdict, Reason(key, dict(values)), missing=missing)
 
 
 def _held(facts: Facts, kind: Kind) -> Conclusion | None:

@@ -44,7 +44,8 @@ def acts_reach_minimum(facts: Facts, *, per_year: int, years: int, needed: int, 
         reason = Reason(f"{prefix}acts_undecided", values)
         missing = tuple(f"allografts/{row.year}/supplements/ruling" for row in triple if _is_open(row))
         return Conclusion(Verdict.TO_VERIFY, reason, margin=margin, missing=missing, children=children)
-    return Conclusion(Verdict.NOT_MET, Reason(f"{prefix}acts_short", values), margin=margin, children=children)
+    key = f"{prefix}acts_short_undecided" if undecided else f"{prefix}acts_short"
+    return Conclusion(Verdict.NOT_MET, Reason(key, values), margin=margin, children=children)
 
 
 def _counted(row: YearFigures, *, paediatric: bool) -> int:
