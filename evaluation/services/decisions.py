@@ -1,0 +1,161 @@
+"""The Minister's decision and what follows from it; nothing is on the list by any other way."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.errors import Conflict, Invalid, NotAllowed
+from accounts.models import User
+from accounts.services.audit import record_event
+from applications.calendar import local_day
+from applications.enums import ApplicationState, BatchState
+from applications.models import Application, Batch
+from applications.states import move_to_next
+from centres.models import Listing
+from centres.services.listings import list_centre
+from evaluation.enums import BallotState, ProposalOutcome
+from evaluation.law import criteria_on
+from evaluation.models import ApplicationAssessment, Ballot, MinisterialDecision, Proposal
+from evaluation.policies import may_record_decision
+from evaluation.rules.enums import Verdict
+from evaluation.selectors import current_assessment
+from evaluation.selectors.sittings import decided_populations, settling_proposal, verdicts_of
+
+IEC_CERTIFICATE_DUE = "IEC_CERTIFICATE_DUE"
+DECIDABLE = (ApplicationState.READY, ApplicationState.AT_VOTE, ApplicationState.PROPOSED)
+OVER = (ApplicationState.DECIDED, ApplicationState.INADMISSIBLE, ApplicationState.WITHDRAWN)
+FOLLOWS = {ProposalOutcome.POSITIVE: True, ProposalOutcome.NEGATIVE: False}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDays:
+    """Decision, publication, effect: in this order, each may fall on the day of the one before."""
+
+    decided_on: date
+    published_on: date
+    effective_on: date
+
+
+@transaction.atomic
+def record_ministerial_decision(
+    application: Application,
+    *,
+    population: str,
+    admits: bool,
+    reference: str,
+    decided_on: date,
+    published_on: date,
+    effective_on: date,
+    reasons: str = "",
+    by: User,
+    at: datetime,
+) -> MinisterialDecision:
+    """Record what the Minister decided for one population; it may depart from the proposal, with its reasons.
+
+    A decision that admits puts the site on the list from the day of effect, with the condition of the transition
+    where the assessment rests on it. Raises Conflict when there is a decision already or a vote is open.
+    """
+    if not may_record_decision(by):
+        raise NotAllowed()
+    batch, locked = _locked(application)
+    _require_decidable(batch, locked, population)
+    days = DecisionDays(decided_on, published_on, effective_on)
+    proposal = settling_proposal(locked, population)
+    _require_days(days, proposal, at=at)
+    deviates = proposal is None or FOLLOWS.get(ProposalOutcome(proposal.outcome)) is not admits
+    _require_words(reference, reasons, deviates=deviates)
+    listing = _listing(locked, population, reference.strip(), days, by=by, at=at) if admits else None
+    decision = MinisterialDecision.objects.create(
+        application=locked,
+        population=population,
+        proposal=proposal,
+        admits=admits,
+        reference=reference.strip(),
+        decided_on=decided_on,
+        published_on=published_on,
+        effective_on=effective_on,
+        deviates=deviates,
+        reasons=reasons.strip(),
+        listing=listing,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    _move_on(batch, locked, by=by, at=at)
+    after = {"population": population, "admits": admits, "reference": decision.reference, "deviates": deviates}
+    record_event(decision, by=by, at=at, verb="record_decision", after=after, reason=decision.reasons)
+    return decision
+
+
+def _locked(application: Application) -> tuple[Batch, Application]:
+    batch = Batch.objects.select_for_update().filter(applications=application.pk).first()
+    if batch is None:
+        raise Conflict("no-decision-now")
+    names = ("centre", "product", "paragraph__product")
+    return batch, Application.objects.select_for_update(of=("self",)).select_related(*names).get(pk=application.pk)
+
+
+def _require_decidable(batch: Batch, application: Application, population: str) -> None:
+    if population not in application.populations:
+        raise Invalid("population-not-asked")
+    if population in decided_populations(application):
+        raise Conflict("population-decided")
+    if batch.state != BatchState.SEALED or application.state not in DECIDABLE:
+        raise Conflict("no-decision-now")
+    if Ballot.objects.on(application, population).filter(state=BallotState.OPEN).exists():
+        raise Conflict("ballot-running")
+
+
+def _require_days(days: DecisionDays, proposal: Proposal | None, *, at: datetime) -> None:
+    if days.decided_on > local_day(at):
+        raise Invalid("decision-in-future")
+    if not days.decided_on <= days.published_on <= days.effective_on:
+        raise Invalid("decision-days")
+    if proposal is not None and days.decided_on < local_day(proposal.recorded_at):
+        raise Invalid("decision-before-proposal", day=local_day(proposal.recorded_at).isoformat())
+
+
+def _require_words(reference: str, reasons: str, *, deviates: bool) -> None:
+    if not reference.strip():
+        raise Invalid("missing")
+    if deviates and not reasons.strip():
+        raise Invalid("decision-reasons-missing")
+
+
+def _listing(
+    application: Application, population: str, reference: str, days: DecisionDays, *, by: User, at: datetime
+) -> Listing:
+    assessment = current_assessment(application)
+    due_on = _transition_ends_on(assessment) if assessment else None
+    return list_centre(
+        application.centre,
+        product=application.product,
+        paragraph=application.paragraph,
+        population=population,
+        listed_from=days.effective_on,
+        decision_reference=reference,
+        condition_code=IEC_CERTIFICATE_DUE if due_on else "",
+        condition_due_on=due_on,
+        by=by,
+        at=at,
+    )
+
+
+def _transition_ends_on(assessment: ApplicationAssessment) -> date | None:
+    """The last day of the transition where C1a rests on it; where the Bureau confirmed it, of the longer one."""
+    if verdicts_of(assessment).get("C1a") != Verdict.TRANSITION:
+        return None
+    bounds = criteria_on(assessment.reference_on).criterion("C1a").parameters
+    until, confirmed = bounds["transition_until"], bounds["confirm_until"]
+    if not isinstance(until, date) or not isinstance(confirmed, date):
+        raise TypeError("the transition of C1a has two days")
+    judged_on = max(assessment.reference_on, assessment.vote_on or assessment.reference_on)
+    return until if judged_on <= until else confirmed
+
+
+def _move_on(batch: Batch, application: Application, *, by: User, at: datetime) -> None:
+    """The last population decides the application, the last application the batch."""
+    if decided_populations(application) >= set(application.populations):
+        move_to_next(application, "decide", by=by, at=at)
+    if not Application.objects.filter(batch=batch).exclude(state__in=OVER).exists():
+        move_to_next(batch, "decide", by=by, at=at)
