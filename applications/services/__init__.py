@@ -1,0 +1,1 @@
+"""The only writers of filing: keyword-only, one transaction each, the audit line inside it."""

@@ -1,0 +1,261 @@
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.errors import Invalid, NotAllowed, Problem
+from accounts.models import User
+from accounts.policies import is_holder
+from accounts.services.audit import record_event
+from applications.enums import StatedIn, StatementField
+from applications.errors import problem
+from applications.models import Annex, Application, Statement
+from applications.policies import require_own, works_for
+from applications.services.locks import lock_draft
+from applications.states import move_to_next
+from applications.validators import application_problems, statement_problems
+from centres.models import Centre, Holder, Paragraph, Product
+from centres.validators import bare_number
+
+CHANGEABLE = (
+    "product",
+    "paragraph",
+    "centre",
+    "populations",
+    "language",
+    "contact_email",
+    "external_reference",
+    "apheresis_site",
+    "laboratory_site",
+    "forecast_year_1",
+    "forecast_year_2",
+    "forecast_year_3",
+    "motivation",
+)
+SITES = ("apheresis_site", "laboratory_site")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One answer about the site; ``key`` tells answers of one field apart, ``page`` is the page of the annex."""
+
+    field: str
+    value: Any
+    key: str = ""
+    annex: Annex | None = None
+    page: int | None = None
+
+
+@transaction.atomic
+def start_application(
+    *,
+    holder: Holder,
+    product: Product,
+    paragraph: Paragraph,
+    centre: Centre,
+    populations: Iterable[str],
+    language: str,
+    contact_email: str,
+    by: User,
+    at: datetime,
+    external_reference: str = "",
+    apheresis_site: str = "",
+    laboratory_site: str = "",
+    forecast: tuple[int | None, int | None, int | None] = (None, None, None),
+    motivation: str = "",
+) -> Application:
+    """Write a draft of the holder; sites may still be empty, but what is given must be right.
+
+    Raises NotAllowed when the person does not file for the holder, Invalid with all faults at once.
+    """
+    if not is_holder(by) or not works_for(by, holder):
+        raise NotAllowed
+    values = _tidy(
+        {
+            "product": product,
+            "paragraph": paragraph,
+            "centre": centre,
+            "populations": list(populations),
+            "language": language,
+            "contact_email": contact_email,
+            "external_reference": external_reference,
+            "apheresis_site": apheresis_site,
+            "laboratory_site": laboratory_site,
+            "motivation": motivation,
+            **{f"forecast_year_{place}": count for place, count in enumerate(forecast, start=1)},
+        }
+    )
+    application = Application(holder=holder, created_by=by, created_at=at, changed_at=at, **values)
+    _require_valid(application, values)
+    application.save(force_insert=True)
+    record_event(application, by=by, at=at, verb="start", after=_told(values))
+    return application
+
+
+@transaction.atomic
+def save_answers(
+    application: Application,
+    *,
+    changes: Mapping[str, object] | None = None,
+    stated: Iterable[Fact] = (),
+    unstated: Iterable[tuple[str, str]] = (),
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
+    stated_in: str = StatedIn.FORM,
+) -> Application:
+    """Save one step of the form as a whole or not at all; nothing changed leaves no trace.
+
+    Raises Conflict (``stale-version``, ``not-a-draft``), NotFound, NotAllowed, Invalid with all faults at once.
+    """
+    require_own(by, application)
+    locked = lock_draft(application, expected_version=expected_version)
+    facts = tuple(stated)
+    values = _tidy(changes or {})
+    before = {name: getattr(locked, name) for name in values}
+    for name, value in values.items():
+        setattr(locked, name, value)
+    _require_valid(locked, values, facts)
+    written = {name: value for name, value in values.items() if before[name] != value}
+    told = [change for fact in facts if (change := _state(locked, fact, by=by, at=at, stated_in=stated_in))]
+    gone = [field_key for field_key in unstated if _unstate(locked, *field_key)]
+    if not (written or told or gone):
+        return locked
+    locked.version, locked.changed_at = locked.version + 1, at
+    locked.save()
+    record_event(
+        locked,
+        by=by,
+        at=at,
+        verb="change",
+        before=_told({name: before[name] for name in written}),
+        after=_told(written) | _told_statements(told, gone),
+    )
+    return locked
+
+
+def change_application(
+    application: Application,
+    *,
+    changes: Mapping[str, object],
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Application:
+    """Change what a draft asks. Raises as ``save_answers`` does."""
+    return save_answers(application, changes=changes, by=by, at=at, expected_version=expected_version)
+
+
+@transaction.atomic
+def state_fact(
+    application: Application,
+    *,
+    field: str,
+    key: str = "",
+    value: object,
+    annex: Annex | None = None,
+    page: int | None = None,
+    stated_in: str = StatedIn.FORM,
+    by: User,
+    at: datetime,
+) -> Statement:
+    """State one fact of the site in a draft; the same field and key replaces what was stated. Raises as
+    ``save_answers`` does."""
+    fact = Fact(field, value, key, annex, page)
+    save_answers(application, stated=[fact], by=by, at=at, stated_in=stated_in)
+    return Statement.objects.get(application=application, field=field, key=key)
+
+
+def unstate_fact(statement: Statement, *, by: User, at: datetime) -> None:
+    """Take back what a draft states. Raises as ``save_answers`` does."""
+    save_answers(statement.application, unstated=[(statement.field, statement.key)], by=by, at=at)
+
+
+@transaction.atomic
+def delete_draft(application: Application, *, by: User, at: datetime) -> Application:
+    """Put a draft away; the row stays, withdrawn. Raises Conflict, NotFound, NotAllowed."""
+    require_own(by, application)
+    locked = lock_draft(application)
+    move_to_next(locked, "withdraw", by=by, at=at)
+    return locked
+
+
+def _tidy(values: Mapping[str, object]) -> dict[str, Any]:
+    unknown = [name for name in values if name not in CHANGEABLE]
+    if unknown:
+        raise Invalid(problems=[problem(f"/{name}", "field-unknown") for name in unknown])
+    tidied: dict[str, Any] = {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
+    for name in SITES:
+        if name in tidied:
+            tidied[name] = bare_number(tidied[name])
+    if isinstance(tidied.get("populations"), list | tuple):
+        tidied["populations"] = sorted(tidied["populations"])
+    return tidied
+
+
+def _require_valid(application: Application, values: Mapping[str, Any], facts: tuple[Fact, ...] = ()) -> None:
+    faults = [*application_problems(values), *_relations(application, values)]
+    for fact in facts:
+        at_fact = f"/statements/{fact.field}/{fact.key}".rstrip("/")
+        faults += [Problem(at_fact + p.pointer, p.code, p.message) for p in statement_problems(fact.field, fact.value)]
+        if fact.annex is not None and not _cites(application, fact):
+            faults.append(problem(f"{at_fact}/page", "annex-page", page=fact.page))
+    if faults:
+        raise Invalid(problems=faults)
+
+
+def _relations(application: Application, values: Mapping[str, Any]) -> list[Problem]:
+    faults = []
+    if application.paragraph.product_id != application.product.pk:
+        faults.append(problem("/paragraph", "paragraph-of-other-product"))
+    reference = values.get("external_reference")
+    same = Application.objects.filter(holder=application.holder, external_reference=reference)
+    if reference and same.exclude(pk=application.pk).exists():
+        faults.append(problem("/external_reference", "reference-taken"))
+    return faults
+
+
+def _cites(application: Application, fact: Fact) -> bool:
+    annex = fact.annex
+    own = annex is not None and annex.application_id == application.pk and annex.removed_at is None
+    return own and annex is not None and (fact.page is None or 1 <= fact.page <= annex.pages)
+
+
+def _state(application: Application, fact: Fact, *, by: User, at: datetime, stated_in: str) -> Fact | None:
+    """Write one statement; None when it stands there already."""
+    _drop_contrary(application, fact.field)
+    rows = application.statements
+    row = rows.filter(field=fact.field, key=fact.key).first() or Statement(
+        application=application, field=fact.field, key=fact.key, value=None
+    )
+    if (row.value, row.annex, row.page) == (fact.value, fact.annex, fact.page):
+        return None
+    row.value, row.annex, row.page = fact.value, fact.annex, fact.page
+    row.stated_in, row.stated_by, row.stated_at = stated_in, by, at
+    row.save()
+    return fact
+
+
+def _drop_contrary(application: Application, field: str) -> None:
+    contrary = {
+        StatementField.CERTIFICATE: StatementField.NO_CERTIFICATES,
+        StatementField.NO_CERTIFICATES: StatementField.CERTIFICATE,
+    }.get(StatementField(field))
+    if contrary is not None:
+        application.statements.filter(field=contrary).delete()
+
+
+def _unstate(application: Application, field: str, key: str) -> bool:
+    return bool(application.statements.filter(field=field, key=key).delete()[0])
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(v.pk) if isinstance(v, Product | Paragraph | Centre) else v for name, v in values.items()}
+
+
+def _told_statements(told: list[Fact], gone: list[tuple[str, str]]) -> dict[str, Any]:
+    stated = {f"{fact.field} {fact.key}".strip(): fact.value for fact in told}
+    removed = {f"{field} {key}".strip(): None for field, key in gone}
+    return {"statements": stated | removed} if stated or removed else {}
