@@ -1,7 +1,6 @@
 """The API's one door for errors: whatever is raised becomes `application/problem+json` (RFC 9457)."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.db import DatabaseError
@@ -12,43 +11,11 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
+from accounts.api.problems import MEDIA_TYPE, desk_problem, problem
 from accounts.errors import SENTENCES, Conflict, DeskError, Invalid
 
-MEDIA_TYPE = "application/problem+json"
-TYPES = "/api/v1/problems/"
 TRIGGER_MARKS = ("pgtrigger:", "append-only")
 SENTENCES["refused-by-database"] = _("The record can no longer be changed in this way.")
-TITLES = {
-    400: "The request cannot be read",
-    401: "A token is needed",
-    403: "Not allowed",
-    404: "Not found",
-    405: "This method is not known here",
-    406: "No such representation",
-    409: "Not possible in the present state",
-    412: "Changed in the meantime",
-    413: "Too large",
-    415: "This media type is not read here",
-    422: "What was given has faults",
-    428: "A condition is required",
-    429: "Too many requests",
-    500: "A fault of the desk",
-    503: "Not available at the moment",
-}
-
-
-def problem(*, status: int, code: str, detail: str, problems: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """The body: `type` and `title` stay the same for a kind of error, `detail` is in the reader's language."""
-    title = TITLES.get(status, HTTPStatus(status).phrase)
-    body = {"type": f"{TYPES}{code}", "title": title, "status": status, "detail": detail, "code": code}
-    return body if problems is None else body | {"problems": problems}
-
-
-def desk_problem(error: DeskError) -> dict[str, Any]:
-    faults = None
-    if isinstance(error, Invalid):
-        faults = [{"pointer": p.pointer, "code": p.code, "message": str(p.message)} for p in error.problems]
-    return problem(status=error.status, code=error.code, detail=str(error.message), problems=faults)
 
 
 def as_desk_error(error: Exception) -> DeskError | None:

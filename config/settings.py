@@ -97,7 +97,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # -- Database, cache, files -------------------------------------------------------------------------------------------
 
-_database = ENV.database
+_database = dict(ENV.database)
 _pool = {"min_size": 1, "max_size": ENV.cart_pool_size, "timeout": 10} if ENV.cart_pool_size else False
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -249,6 +249,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,
     "EXCEPTION_HANDLER": "config.problems.answer_problem",
+    "DEFAULT_THROTTLE_RATES": {"pre-checks": "1200/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -277,7 +278,7 @@ CELERY_BROKER_URL = ENV.celery_broker_url.get_secret_value()
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 900}
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS |= {
-        "conn_string": make_conninfo(ENV.database_url.get_secret_value()),
+        "conn_string": make_conninfo(**ENV.database),  # pgmq does not read the host of a socket from an address
         "init_extension": False,
         "wait_time_seconds": 0,
         "polling_interval": 0.2,
