@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.problems import MEDIA_TYPE
+from accounts.api.problems import MEDIA_TYPE
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -7,6 +7,8 @@ from accounts.errors import SENTENCES
 SENTENCES.update(
     {
         "no-criteria": _("No version of the criteria is in force on %(day)s."),
+        "facts-faulty": _("The facts have faults; each is named with its place."),
+        "too-many-facts": _("At most %(most)s sets of facts go into one call."),
         "facts-invalid": _("The confirmed inputs do not fit together; correct those named below."),
         "not-submitted": _("This application has not been submitted yet."),
         "inputs-frozen": _("The batch %(batch)s is closed: its inputs are frozen."),

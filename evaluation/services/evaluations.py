@@ -164,7 +164,7 @@ def _require_same_verdicts(site_evaluation: SiteEvaluation, answered: Mapping[st
 
 
 def application_warnings(application: Application, from_rules: list[str]) -> list[str]:
-    """The rules' warnings, without advice on contracts for a product that is not temporarily listed, and the filing's."""
+    """The rules' warnings and the filing's; no advice on contracts for a product that is not temporarily listed."""
     codes = set(from_rules)
     if application.product.temporarily_listed is False:
         codes.discard("ADVISE_WORKING_GROUP_CONTRACTS")

@@ -1,0 +1,84 @@
+"""`POST /api/v1/pre-checks`: facts in, findings out; nothing is stored and nobody is remembered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from accounts.api.authentication import HasScope
+from accounts.api.problems import desk_problem
+from accounts.enums import Scope
+from accounts.errors import Invalid, NotAllowed, Problem, sentence
+from evaluation.law import criteria_on, criteria_versions
+from evaluation.rules.answer import answer
+from evaluation.rules.evaluate import evaluate
+from evaluation.rules.explain import LANGUAGES, explain_fault
+from evaluation.rules.parse import InvalidFacts, parse_facts
+
+MOST_FACTS = 1000
+EXAMPLE = {
+    "reference_on": "2026-07-31",
+    "populations": ["ADULT"],
+    "booked_years": [2022, 2023, 2024],
+    "apheresis_site": "8000000071",
+    "administration_site": "8000000071",
+    "allografts": [{"year": 2022, "billed": {"470654": 0, "470665": 28}}],
+}
+
+
+def pre_check(document: object) -> dict[str, Any]:
+    """The answer for one set of facts. Raises Invalid with every fault, in the reader's language."""
+    try:
+        facts = parse_facts(document, criteria_versions())
+    except InvalidFacts as faults:
+        language = get_language() or "en"
+        spoken = language if language in LANGUAGES else "en"
+        problems = [Problem(row.pointer, row.code, explain_fault(row.code, spoken)) for row in faults.problems]
+        raise Invalid("facts-faulty", problems=problems) from faults
+    return answer(evaluate(criteria_on(facts.reference_on), facts))
+
+
+class PreCheckView(APIView):
+    """Judge one site, or for clients with a token up to 1,000, against the criteria in force; nothing is saved."""
+
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "pre-checks"
+
+    @extend_schema(
+        operation_id="pre_check",
+        request=OpenApiTypes.OBJECT,
+        responses={
+            200: OpenApiResponse(OpenApiTypes.OBJECT, description="The findings, or a list of {status, body}."),
+            422: OpenApiResponse(OpenApiTypes.OBJECT, description="Every fault at once, each with its pointer."),
+        },
+        examples=[OpenApiExample("one year known", value=EXAMPLE, request_only=True)],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        if isinstance(request.data, list) and request.auth is not None:
+            self._require_batch_rights(request)
+            return Response([_listed(document) for document in request.data])
+        return Response(pre_check(request.data))
+
+    def _require_batch_rights(self, request: Request) -> None:
+        allowed = HasScope(Scope.PRECHECKS_WRITE.value)
+        if not allowed.has_permission(request, self):
+            raise NotAllowed("scope-missing", scope=Scope.PRECHECKS_WRITE.value)
+        if len(request.data) > MOST_FACTS:
+            problem = Problem("", "value", sentence("too-many-facts", {"most": MOST_FACTS}))
+            raise Invalid("too-many-facts", problems=[problem], most=MOST_FACTS)
+
+
+def _listed(document: object) -> Mapping[str, Any]:
+    try:
+        return {"status": 200, "body": pre_check(document)}
+    except Invalid as invalid:
+        return {"status": invalid.status, "body": desk_problem(invalid)}

@@ -1,0 +1,68 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+EXAMPLES = json.loads((Path(__file__).parents[1] / "cases" / "pre-check-examples.json").read_text())
+JSON = "application/json"
+
+pytestmark = pytest.mark.django_db
+
+
+def post(client: Client, body: object, **headers: str) -> Any:
+    return client.post("/api/v1/pre-checks", json.dumps(body), content_type=JSON, headers=headers)
+
+
+def seen(answer: Any) -> dict[str, Any]:
+    body = answer.json()
+    if answer.status_code == 422:
+        return {"problems": sorted(row["pointer"] for row in body["problems"])}
+    return {
+        "outcome": body["outcome"],
+        "by_population": body["by_population"],
+        "verdicts": {finding["id"]: finding["verdict"] for finding in body["findings"]},
+        "warnings": body["warnings"],
+    }
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example["name"] for example in EXAMPLES])
+def test_pre_check_gives_what_the_contract_promises(client: Client, example: dict[str, Any]) -> None:
+    assert seen(post(client, example["facts"])) == example["expected"]
+
+
+def test_pre_check_of_broken_json_is_a_problem_not_a_crash(client: Client) -> None:
+    answer = client.post("/api/v1/pre-checks", "{", content_type=JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_pre_check_of_deeply_nested_json_is_refused(client: Client) -> None:
+    answer = client.post("/api/v1/pre-checks", "[" * 100_000, content_type=JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("body", [None, 3, "text", [], True])
+def test_pre_check_of_what_is_no_object_names_the_whole_document(client: Client, body: object) -> None:
+    assert seen(post(client, body)) == {"problems": [""]}
+
+
+def test_pre_check_faults_are_said_in_the_language_of_the_reader(client: Client) -> None:
+    faulty = {**EXAMPLES[0]["facts"], "capacity": "PLENTY"}
+    messages = {
+        post(client, faulty, accept_language=code).json()["problems"][0]["message"] for code in ("nl", "fr", "en")
+    }
+    assert len(messages) == 3
+
+
+def test_pre_check_list_without_token_is_no_object(client: Client) -> None:
+    assert seen(post(client, [EXAMPLES[0]["facts"]])) == {"problems": [""]}
+
+
+def test_pre_check_stores_nothing(client: Client) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        post(client, EXAMPLES[0]["facts"])
+    written = [row["sql"] for row in captured if row["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [sql for sql in written if "cache_entry" not in sql] == []
