@@ -29,7 +29,7 @@ class Identification:
     establishment_number: str
     address: str
     batch_year: int
-    batch_half: int
+    batch_month: int
     reference_on: date
     vote_on: date | None
     booked_years: tuple[int, ...]
@@ -95,10 +95,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePlace:
-    """An annex by its number and, where known, the page."""
+    """An annex by its number and, where known, the page; `reference` when it belongs to another application."""
 
     annex: int
     page: int | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +223,9 @@ class WarningNote:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one application stated."""
+    """What one application (its reference) or source stated."""
 
-    reference: str
+    by: str
     value: str
 
 

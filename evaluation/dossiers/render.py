@@ -22,7 +22,6 @@ from evaluation.dossiers.model import DossierContext, Reading
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 FONTS = ROOT / "static" / "fonts"
-TEMPLATE_VERSION = "1"
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 INK = re.compile("(?:[0-9a-f]{6})?")
 PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()

@@ -122,18 +122,18 @@ def figure(number: int | None) -> str:
 
 @register.filter
 def place(evidence: EvidencePlace | None) -> str:
-    """Where the evidence stands: `annex 2, p. 1`."""
+    """Where the evidence stands: `annex 2, p. 1`, with the reference in front when it is another application's."""
     if evidence is None:
         return ""
     annex = _("annex %(number)s") % {"number": evidence.annex}
     text = annex if evidence.page is None else _("%(annex)s, p. %(page)s") % {"annex": annex, "page": evidence.page}
-    return text.replace(" ", NO_BREAK)
+    return (f"{evidence.reference}, {text}" if evidence.reference else text).replace(" ", NO_BREAK)
 
 
 @register.filter
 def batch(identification: Identification) -> str:
     """The batch by its number and month: `2026-07 (July 2026)`."""
-    month = date(identification.batch_year, 1 if identification.batch_half == 1 else 7, 1)
+    month = date(identification.batch_year, identification.batch_month, 1)
     return f"{month:%Y-%m} ({date_format(month, 'F Y')})"
 
 
