@@ -60,13 +60,13 @@ def law(sentence: str, cite: str = "", *, lang: str = "", href: str = "", link: 
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(chart: BarChart, *, show_table: bool = False) -> dict[str, object]:
-    """A chart is drawn on the server and always comes with the table of its numbers."""
+def bar_chart(chart: BarChart, *, show_table: bool = False, flat: bool = False) -> dict[str, object]:
+    """A chart is drawn on the server and always comes with the table of its numbers; `flat` is for paper."""
     rows = [
         (bar.label, [series.bars[index] for series in chart.series])
         for index, bar in enumerate(chart.series[0].bars if chart.series else ())
     ]
-    return {"chart": chart, "layout": layout(chart), "rows": rows, "show_table": show_table}
+    return {"chart": chart, "layout": layout(chart), "rows": rows, "show_table": show_table, "flat": flat}
 
 
 @register.simple_tag
@@ -83,7 +83,7 @@ def sign(code: str) -> SafeString:
 
 @register.simple_tag
 def sign_image(code: str, alt: str | None = None) -> SafeString:
-    """The sign as an image with its text inside the document, for a PDF; never on screen, where the policy forbids it."""
+    """The sign as an image whose data stands in the document, for a PDF; on screen the policy forbids it."""
     word = _word(code)
     drawn = _sign_svg(word).replace("currentColor", TONE_INK[word.tone])
     data = b64encode(drawn.encode()).decode()
@@ -134,7 +134,7 @@ def date_time(value: datetime | None) -> str:
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """A number with the separators of the page's language; unknown stays empty."""
-    return "" if value is None else number_format(value, use_l10n=True, force_grouping=abs(value) >= 10_000)
+    return "" if value is None else number_format(value, use_l10n=True, force_grouping=not -10_000 < value < 10_000)
 
 
 @register.filter
