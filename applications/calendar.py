@@ -4,9 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime
 
 from accounts.clock import BRUSSELS
-from accounts.errors import Unavailable
-from applications.enums import BatchState, Half
-from applications.models import Batch
+from applications.enums import Half
 
 
 def local_day(at: datetime) -> date:
@@ -22,19 +20,3 @@ def window(year: int, half: int) -> tuple[date, date]:
 def is_outside_window(day: date) -> bool:
     """Filing is wished for in January and July; any other day counts for the next round, with a warning."""
     return day.month not in Half.values
-
-
-def batch_for(day: date) -> Batch:
-    """The open batch whose window holds the day, else the next open one.
-
-    Raises Unavailable when no batch that still takes files in has been opened.
-    """
-    batch = Batch.objects.filter(state=BatchState.OPEN, reference_on__gte=day).order_by("reference_on").first()
-    if batch is None:
-        raise Unavailable("no-open-batch")
-    return batch
-
-
-def days_left(batch: Batch, day: date) -> int:
-    """Days on which one can still file for the batch, today included."""
-    return max((batch.reference_on - day).days + 1, 0)

@@ -1,6 +1,7 @@
 """What is read of applications and is more than a filter."""
 
+from applications.selectors.batches import batch_for, days_left
 from applications.selectors.missing import MissingItem, missing_items
 from applications.selectors.own import holder_of, own_application
 
-__all__ = ["MissingItem", "holder_of", "missing_items", "own_application"]
+__all__ = ["MissingItem", "batch_for", "days_left", "holder_of", "missing_items", "own_application"]

@@ -5,10 +5,11 @@ from datetime import date
 from django.utils.formats import date_format
 
 from accounts.errors import sentence
-from applications.calendar import batch_for, is_outside_window
+from applications.calendar import is_outside_window
 from applications.enums import ApplicationState, EvidenceSlot, StatementField
 from applications.evidence import NARRATIVES, asked_slots, step_of
 from applications.models import Application, Batch
+from applications.selectors.batches import batch_for
 from applications.validators import application_problems
 from centres.enums import HolderRole, Population
 from centres.models import Listing

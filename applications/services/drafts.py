@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +8,12 @@ from accounts.errors import Invalid, NotAllowed, Problem
 from accounts.models import User
 from accounts.policies import is_holder
 from accounts.services.audit import record_event
-from applications.enums import StatedIn, StatementField
+from applications.enums import StatedIn
 from applications.errors import problem
 from applications.models import Annex, Application, Statement
 from applications.policies import require_own, works_for
 from applications.services.locks import lock_draft
+from applications.services.statements import Fact, cites, erase_fact, told_statements, write_fact
 from applications.states import move_to_next
 from applications.validators import application_problems, statement_problems
 from centres.models import Centre, Holder, Paragraph, Product
@@ -36,16 +36,8 @@ CHANGEABLE = (
 )
 SITES = ("apheresis_site", "laboratory_site")
 
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One answer about the site; ``key`` tells answers of one field apart, ``page`` is the page of the annex."""
-
-    field: str
-    value: Any
-    key: str = ""
-    annex: Annex | None = None
-    page: int | None = None
+__all__ = ["CHANGEABLE", "Fact", "change_application", "delete_draft", "save_answers", "start_application"]
+__all__ += ["state_fact", "unstate_fact"]
 
 
 @transaction.atomic
@@ -119,8 +111,8 @@ def save_answers(
         setattr(locked, name, value)
     _require_valid(locked, values, facts)
     written = {name: value for name, value in values.items() if before[name] != value}
-    told = [change for fact in facts if (change := _state(locked, fact, by=by, at=at, stated_in=stated_in))]
-    gone = [field_key for field_key in unstated if _unstate(locked, *field_key)]
+    told = [change for fact in facts if (change := write_fact(locked, fact, by=by, at=at, stated_in=stated_in))]
+    gone = [field_key for field_key in unstated if erase_fact(locked, *field_key)]
     if not (written or told or gone):
         return locked
     locked.version, locked.changed_at = locked.version + 1, at
@@ -131,7 +123,7 @@ def save_answers(
         at=at,
         verb="change",
         before=_told({name: before[name] for name in written}),
-        after=_told(written) | _told_statements(told, gone),
+        after=_told(written) | told_statements(told, gone),
     )
     return locked
 
@@ -200,7 +192,7 @@ def _require_valid(application: Application, values: Mapping[str, Any], facts: t
     for fact in facts:
         at_fact = f"/statements/{fact.field}/{fact.key}".rstrip("/")
         faults += [Problem(at_fact + p.pointer, p.code, p.message) for p in statement_problems(fact.field, fact.value)]
-        if fact.annex is not None and not _cites(application, fact):
+        if fact.annex is not None and not cites(application, fact):
             faults.append(problem(f"{at_fact}/page", "annex-page", page=fact.page))
     if faults:
         raise Invalid(problems=faults)
@@ -217,45 +209,5 @@ def _relations(application: Application, values: Mapping[str, Any]) -> list[Prob
     return faults
 
 
-def _cites(application: Application, fact: Fact) -> bool:
-    annex = fact.annex
-    own = annex is not None and annex.application_id == application.pk and annex.removed_at is None
-    return own and annex is not None and (fact.page is None or 1 <= fact.page <= annex.pages)
-
-
-def _state(application: Application, fact: Fact, *, by: User, at: datetime, stated_in: str) -> Fact | None:
-    """Write one statement; None when it stands there already."""
-    _drop_contrary(application, fact.field)
-    rows = application.statements
-    row = rows.filter(field=fact.field, key=fact.key).first() or Statement(
-        application=application, field=fact.field, key=fact.key, value=None
-    )
-    if (row.value, row.annex, row.page) == (fact.value, fact.annex, fact.page):
-        return None
-    row.value, row.annex, row.page = fact.value, fact.annex, fact.page
-    row.stated_in, row.stated_by, row.stated_at = stated_in, by, at
-    row.save()
-    return fact
-
-
-def _drop_contrary(application: Application, field: str) -> None:
-    contrary = {
-        StatementField.CERTIFICATE: StatementField.NO_CERTIFICATES,
-        StatementField.NO_CERTIFICATES: StatementField.CERTIFICATE,
-    }.get(StatementField(field))
-    if contrary is not None:
-        application.statements.filter(field=contrary).delete()
-
-
-def _unstate(application: Application, field: str, key: str) -> bool:
-    return bool(application.statements.filter(field=field, key=key).delete()[0])
-
-
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(v.pk) if isinstance(v, Product | Paragraph | Centre) else v for name, v in values.items()}
-
-
-def _told_statements(told: list[Fact], gone: list[tuple[str, str]]) -> dict[str, Any]:
-    stated = {f"{fact.field} {fact.key}".strip(): fact.value for fact in told}
-    removed = {f"{field} {key}".strip(): None for field, key in gone}
-    return {"statements": stated | removed} if stated or removed else {}

@@ -5,11 +5,12 @@ from django.db import transaction
 
 from accounts.errors import Conflict, Invalid, Problem
 from accounts.models import User
-from applications.calendar import batch_for, is_outside_window, local_day
+from applications.calendar import is_outside_window, local_day
 from applications.enums import ApplicationState
 from applications.models import Application, Batch
 from applications.policies import require_own
 from applications.references import reference_number
+from applications.selectors.batches import batch_for
 from applications.selectors.missing import MissingItem, missing_items
 from applications.services.locks import lock_application
 from applications.states import move_to_next, require_transition

@@ -1,0 +1,21 @@
+from datetime import date
+
+from accounts.errors import Unavailable
+from applications.enums import BatchState
+from applications.models import Batch
+
+
+def batch_for(day: date) -> Batch:
+    """The open batch whose window holds the day, else the next open one.
+
+    Raises Unavailable when no batch that still takes files in has been opened.
+    """
+    batch = Batch.objects.filter(state=BatchState.OPEN, reference_on__gte=day).order_by("reference_on").first()
+    if batch is None:
+        raise Unavailable("no-open-batch")
+    return batch
+
+
+def days_left(batch: Batch, day: date) -> int:
+    """Days on which one can still file for the batch, today included."""
+    return max((batch.reference_on - day).days + 1, 0)
