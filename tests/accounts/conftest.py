@@ -17,7 +17,7 @@ def person(db: None) -> Callable[[Role], User]:
     def make(role: Role, name: str = "") -> User:
         name = name or role.value.lower()
         return create_user(
-            email=f"{name}@demo.example", name=name, role=role, language="en", password=PASSWORD, by=None, at=AT
+            email=f"{name}@desk.example", name=name, role=role, language="en", password=PASSWORD, by=None, at=AT
         )
 
     return make

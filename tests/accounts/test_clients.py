@@ -132,5 +132,5 @@ def test_api_token_command_prints_a_token_that_works(api_client: ApiClient) -> N
 
 
 def test_api_token_command_for_an_unknown_client(db: None) -> None:
-    with pytest.raises(CommandError, match="There is no API client named nobody."):
+    with pytest.raises(CommandError, match=r"There is no API client named nobody\."):
         call_command("api_token", "nobody")

@@ -14,7 +14,7 @@ from accounts.services.users import change_role, create_user, deactivate_user, r
 from tests.accounts.conftest import AT, PASSWORD
 
 OTHERS = [role for role in Role if role != Role.ADMINISTRATOR]
-NEW = {"email": "new@demo.example", "name": "New", "role": "MEMBER", "language": "fr"}
+NEW = {"email": "new@desk.example", "name": "New", "role": "MEMBER", "language": "fr"}
 
 
 def signed_in(user: User) -> Client:
@@ -28,9 +28,9 @@ def told(user: User) -> list[tuple[str, object, object]]:
 
 
 def test_create_user_by_an_administrator(administrator: User) -> None:
-    user = create_user(email=" New@Demo.Example ", name="New", role="MEMBER", language="fr", by=administrator, at=AT)
+    user = create_user(email=" New@Desk.Example ", name="New", role="MEMBER", language="fr", by=administrator, at=AT)
     assert (user.email, user.role, user.language, user.has_usable_password()) == (
-        "new@demo.example",
+        "new@desk.example",
         "MEMBER",
         "fr",
         False,
@@ -106,7 +106,7 @@ def test_change_role_to_the_same_role(person: Callable[[Role], User], administra
 
 @pytest.mark.parametrize(
     "values",
-    [{"role": "KING"}, {"language": "de"}, {"email": "Upper@demo.example"}, {"name": ""}, {"is_service": True}],
+    [{"role": "KING"}, {"language": "de"}, {"email": "Upper@desk.example"}, {"name": ""}, {"is_service": True}],
 )
 def test_database_refuses_a_user(administrator: User, values: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -131,7 +131,7 @@ def test_users_page_without_signing_in(db: None) -> None:
 def test_users_page_adds_changes_closes_and_reopens(administrator: User) -> None:
     browser = signed_in(administrator)
     assert browser.post(reverse("accounts:user-new"), NEW).status_code == 302
-    user = User.objects.get(email="new@demo.example")
+    user = User.objects.get(email="new@desk.example")
     page = reverse("accounts:user", args=[user.pk])
     assert browser.post(page, {"role": "CHAIR"}).status_code == 302
     assert browser.post(reverse("accounts:user-close", args=[user.pk]), {"reason": "left"}).status_code == 302
@@ -156,7 +156,7 @@ def test_users_page_number_of_queries(administrator: User, django_assert_num_que
     browser = signed_in(administrator)
     for count in (0, 29):
         for number in range(count):
-            create_user(email=f"m{number}@demo.example", name=f"M{number}", role="MEMBER", by=None, at=AT)
+            create_user(email=f"m{number}@desk.example", name=f"M{number}", role="MEMBER", by=None, at=AT)
         with django_assert_num_queries(4):
             assert browser.get(reverse("accounts:users")).status_code == 200
 
@@ -164,7 +164,7 @@ def test_users_page_number_of_queries(administrator: User, django_assert_num_que
 def test_users_page_finds_by_words(administrator: User) -> None:
     create_user(**NEW, by=None, at=AT)
     page = signed_in(administrator).get(reverse("accounts:users"), {"q": "new@"}).content.decode()
-    assert ("new@demo.example" in page, administrator.email in page) == (True, False)
+    assert ("new@desk.example" in page, administrator.email in page) == (True, False)
 
 
 def test_language_kept_for_the_person(person: Callable[[Role], User]) -> None:
