@@ -71,7 +71,7 @@ def texts(language: str) -> dict[str, Any]:
 
 
 def format_day(day: date, language: str) -> str:
-    """31 juli 2026, 31 juillet 2026, 31 July 2026."""
+    """The day as people write it: number, name of the month, year."""
     words = texts(language)["format"]
     number = words["first_of_month"] if day.day == 1 else str(day.day)
     return f"{number} {words['months'][day.month - 1]} {day.year}"

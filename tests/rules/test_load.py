@@ -1,0 +1,191 @@
+"""Criteria come from dated files: the right one by date, and an unsound one refused with file, key and remedy."""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from evaluation.rules.evaluate import evaluate
+from evaluation.rules.load import CAR_T_CENTRES, InvalidCriteria, NotInForce, in_force, load_criteria
+from evaluation.rules.model import EvidenceSlot, Population, Verdict
+from evaluation.rules.parse import InvalidFacts, parse_facts
+from tests.rules.stated import CRITERIA, VERSIONS, YEARS, stated, year
+
+NOTE = Path(__file__).parents[2] / "docs" / "law" / "ctg-nota-2025-11-05.nl.txt"
+FIRST = "2025-11-05.toml"
+Regime = Path
+
+
+@pytest.fixture
+def regime(tmp_path: Path) -> Regime:
+    return Path(shutil.copytree(CAR_T_CENTRES, tmp_path / "car_t_centres"))
+
+
+def rewrite(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def add_later_version(regime: Regime, *, valid_from: str = "2027-07-01") -> None:
+    """A second version with another minimum, in force from its first day on."""
+    later = regime / f"{valid_from}.toml"
+    shutil.copy(regime / FIRST, later)
+    for old, new in (
+        ('version = "2025-11-05"', f'version = "{valid_from}"'),
+        ("valid_from = 2025-11-05", f"valid_from = {valid_from}"),
+        ("per_year = 28, years = 3, needed = 84", "per_year = 30, years = 3, needed = 90"),
+    ):
+        rewrite(later, old, new)
+
+
+def close_first_version(regime: Regime, last_day: str) -> None:
+    rewrite(regime / FIRST, "valid_from = 2025-11-05", f"valid_from = 2025-11-05\nvalid_to = {last_day}")
+
+
+def test_every_sentence_stands_in_the_note_word_for_word() -> None:
+    note = " ".join(NOTE.read_text().split())
+    quoted = [each.provenance for each in (*CRITERIA.criteria, *CRITERIA.admissibility)]
+    absent = [each.sentence for each in quoted if " ".join(each.sentence.split()) not in note]
+    assert absent == []
+    assert [each.source for each in quoted if each.is_house_rule] == ["house rule", "house rule"]
+    assert all(each.fr_is_working_translation for each in quoted if not each.is_house_rule)
+
+
+def test_new_indications_include_no_new_centres() -> None:
+    sentence = "Indieningen voor nieuwe CAR-T indicaties kunnen ad hoc geen nieuwe centra includeren."
+    assert CRITERIA.admissibility_item("AD3").provenance.sentence == sentence
+
+
+def test_published_version_is_whole() -> None:
+    assert [item.id for item in CRITERIA.admissibility] == [f"AD{number}" for number in range(1, 8)]
+    assert [reading.id for reading in CRITERIA.readings] == [f"A{number}" for number in range(1, 44)]
+    asked = {slot for item in (*CRITERIA.criteria, *CRITERIA.admissibility) for slot in item.evidence}
+    assert asked == set(EvidenceSlot)
+    assert CRITERIA.sha256 == sha256((CAR_T_CENTRES / FIRST).read_bytes()).hexdigest()
+    assert CRITERIA.reading("A37").decided_by == "desk"
+
+
+def test_minimum_is_the_yearly_number_over_the_booked_years() -> None:
+    for criterion_id, per_year, needed in (("C2", 28, 84), ("P2", 6, 18)):
+        parameters = CRITERIA.criterion(criterion_id).parameters
+        assert (parameters["per_year"], parameters["years"], parameters["needed"]) == (per_year, 3, needed)
+    (warning,) = [rule for rule in CRITERIA.warnings if rule.code == "YEAR_BELOW_MINIMUM"]
+    assert warning.parameters == {"criterion": "C2", "per_year": 28}
+
+
+def test_paediatric_criteria_apply_to_children_only() -> None:
+    only_children = {each.id for each in CRITERIA.criteria if each.populations == {Population.PAED}}
+    assert only_children == {"P1", "P2", "P3"}
+
+
+def test_first_day_is_in_force_and_the_day_before_is_not() -> None:
+    assert in_force(VERSIONS, CRITERIA.valid_from) is CRITERIA
+    with pytest.raises(NotInForce, match="no version in force on 2025-11-04; known: 2025-11-05"):
+        in_force(VERSIONS, CRITERIA.valid_from - timedelta(days=1))
+
+
+def test_day_of_reference_chooses_the_version(regime: Regime) -> None:
+    add_later_version(regime)
+    close_first_version(regime, "2027-06-30")
+    versions = load_criteria(regime)
+    told = {}
+    for reference_on in ("2027-06-30", "2027-07-01"):
+        stated_facts = stated(reference_on=reference_on, allografts=[year(each, 28) for each in YEARS])
+        facts = parse_facts(stated_facts, versions)
+        evaluation = evaluate(in_force(versions, facts.reference_on), facts)
+        found = evaluation.finding("C2")
+        told[reference_on] = (evaluation.criteria.version, found.verdict, found.margin)
+    assert told == {
+        "2027-06-30": ("2025-11-05", Verdict.MET, 0),
+        "2027-07-01": ("2027-07-01", Verdict.NOT_MET, -6),
+    }
+
+
+def test_ended_version_is_no_fallback(regime: Regime) -> None:
+    close_first_version(regime, "2026-12-31")
+    versions = load_criteria(regime)
+    assert in_force(versions, date(2026, 12, 31)).version == "2025-11-05"
+    with pytest.raises(NotInForce):
+        in_force(versions, date(2027, 1, 1))
+    with pytest.raises(InvalidFacts, match="/reference_on: no_criteria"):
+        parse_facts(stated(reference_on="2027-01-01"), versions)
+
+
+@pytest.mark.parametrize("last_day", ["2027-06-29", "2027-07-01", "2027-07-15"])
+def test_gap_or_overlap_between_versions_is_refused(regime: Regime, last_day: str) -> None:
+    add_later_version(regime)
+    close_first_version(regime, last_day)
+    with pytest.raises(InvalidCriteria, match=r"car_t_centres/2025-11-05.toml: valid_to: 2027-06-30"):
+        load_criteria(regime)
+
+
+def test_earlier_version_without_end_is_refused(regime: Regime) -> None:
+    add_later_version(regime)
+    with pytest.raises(InvalidCriteria, match="valid_to: 2027-06-30"):
+        load_criteria(regime)
+
+
+def replaced(old: str, new: str, file: str = FIRST) -> Callable[[Regime], None]:
+    return lambda regime: rewrite(regime / file, old, new)
+
+
+UNSOUND: dict[str, tuple[Callable[[Regime], None], str]] = {
+    "no version": (lambda regime: (regime / FIRST).unlink(), "folder: at least one file"),
+    "no TOML": (lambda regime: (regime / FIRST).write_text("id ="), "file: UTF-8 TOML"),
+    "ends before it starts": (lambda regime: close_first_version(regime, "2025-11-04"), "valid_to: not before"),
+    "name of the file": (lambda regime: (regime / FIRST).rename(regime / "2026-01-01.toml"), "version: the first day"),
+    "unknown key": (replaced('id = "C4"', 'id = "C4"\nweight = 2'), "criterion[C4].weight: unknown key; allowed: id,"),
+    "unknown check": (replaced('"laboratory_on_site"', '"near_enough"'), "criterion[C4].check: one of acts_reach"),
+    "unknown parameter": (
+        replaced("needed = 84", "needed = 84, weight = 2"),
+        "criterion[C2].parameters.weight: unknown parameter; allowed: per_year, years, needed, paediatric",
+    ),
+    "missing parameter": (replaced(", needed = 84", ""), "criterion[C2].parameters.needed: required parameter"),
+    "parameter of another type": (replaced("needed = 84", "needed = 84.0"), "parameters.needed: a value of type int"),
+    "true is no number": (replaced("needed = 84", "needed = true"), "parameters.needed: a value of type int"),
+    "day as a text": (
+        replaced("transition_until = 2026-12-31", 'transition_until = "2026-12-31"'),
+        "parameters.transition_until: a value of type date",
+    ),
+    "member of no list": (replaced('activity = "IEC"', 'activity = "AUTO"'), "activity: one of ALLO, IEC"),
+    "activities no list": (replaced('activities = ["ALLO", "IEC"]', 'activities = "ALLO"'), "a list is required"),
+    "rests on nothing known": (replaced('transition = "C1a" }', 'transition = "C9" }'), "one of C1a, C1b"),
+    "rests on itself": (replaced('transition = "C1a" }', 'transition = "C1c" }'), "rests_on: no criterion may"),
+    "rests on under another name": (replaced("rests_on = { transition", "rests_on = { waiver"), "unknown parameter"),
+    "order without a criterion": (replaced('"P2", "P3"]', '"P2"]'), "order: each criterion once"),
+    "missing translation": (replaced("translation.fr", "# translation.fr"), "translation.fr: a value of type str"),
+    "blank help": (
+        replaced('help.en = "State the establishment number of', 'help.en = " " #'),
+        "criterion[C4].help.en: a text that is not blank",
+    ),
+    "fourth language": (replaced("help.nl", 'help.de = "x"\nhelp.nl'), "help.de: unknown key; allowed: nl, fr, en"),
+    "unknown population": (replaced('["ADULT", "PAED"]', '["ADULT", "ALL"]'), "populations: one of ADULT, PAED"),
+    "unknown evidence": (replaced('["LABORATORY"]', '["PHOTO"]'), "evidence: one of JACIE_CERTIFICATE"),
+    "unknown reading": (replaced('"A7", "A23"', '"A7", "A99"'), "readings: A99 is not among the readings"),
+    "house rule that quotes": (
+        replaced('source = "house rule"', 'source = "house rule"\nsentence = "x"'),
+        "sentence: a house rule quotes no sentence",
+    ),
+    "warning left out": (replaced('[[warning]]\nid = "DECLARED_DIFFERS_FROM_BILLED"\n', ""), "warning: each of"),
+    "warning on no criterion": (replaced('criterion = "C2"', 'criterion = "C9"'), "parameters.criterion: one of C1a"),
+    "reading twice": (replaced('id = "A2"', 'id = "A1"', "readings.toml"), "reading: each id once"),
+    "reading untranslated": (replaced("why.fr", "# why.fr", "readings.toml"), "reading[A1].why.fr"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), UNSOUND.values(), ids=UNSOUND.keys())
+def test_unsound_file_is_refused(regime: Regime, damage: Callable[[Regime], None], message: str) -> None:
+    damage(regime)
+    with pytest.raises(InvalidCriteria, match=re.escape(message)):
+        load_criteria(regime)
+
+
+def test_rules_hold_no_number_date_or_sentence_of_the_law() -> None:
+    rules = CAR_T_CENTRES.parents[1] / "rules"
+    code = "\n".join(path.read_text() for path in sorted(rules.glob("*.py")))
+    assert re.findall(r"\b(?:28|84|18|2026|2027)\b|date\(\d", code) == []
