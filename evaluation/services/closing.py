@@ -130,7 +130,7 @@ def record_dossier(assessment: ApplicationAssessment, *, sha256: str, size: int,
 
     Whichever render ends last seals the batch.
     """
-    application = Application.objects.select_for_update().select_related("batch").get(pk=assessment.application_id)
+    application = Application.objects.select_for_update().get(pk=assessment.application_id)
     about = {
         "assessment": assessment,
         "template_version": TEMPLATE_VERSION,
