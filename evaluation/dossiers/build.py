@@ -31,7 +31,7 @@ def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "") ->
     if hashlib.sha256(receipt).hexdigest() != assessment.receipt_sha256:
         raise ReceiptAltered(assessment.receipt_sha256)
     context = dossier_context(assessment, verify_url=verify_url)
-    key = f"{assessment.pk}:{TEMPLATE_VERSION}:{context.language}".encode()
+    key = f"{assessment.receipt_sha256}:{context.version}:{TEMPLATE_VERSION}:{context.language}".encode()
     content = html_to_pdf(
         render_html(context),
         identifier=hashlib.sha256(key).digest()[:16],

@@ -71,13 +71,19 @@ def criteria_parts(
             margin=finding["margin"],
             margin_unit=_margin_unit(criteria.criterion(finding["id"])),
             readings=tuple(reading_part(criteria.reading(each), language) for each in finding["readings"]),
-            inputs=tuple(
-                input_line(row, reference) for row in provenance.get(finding["id"], ()) if not row["set_aside"]
-            ),
-            judgement=judgements.get(finding["id"]),
+            inputs=() if _rests_on_nothing(finding) else _inputs(provenance.get(finding["id"], ()), reference),
+            judgement=None if _rests_on_nothing(finding) else judgements.get(finding["id"]),
         )
         for finding in answer["findings"]
     )
+
+
+def _rests_on_nothing(finding: Mapping[str, Any]) -> bool:
+    return bool(finding["verdict"] == rules.Verdict.NA)
+
+
+def _inputs(rows: Sequence[Mapping[str, Any]], reference: str) -> tuple[InputLine, ...]:
+    return tuple(input_line(row, reference) for row in rows if not row["set_aside"])
 
 
 def law_sentence(provenance: rules.Provenance, language: str) -> LawSentence:

@@ -150,6 +150,12 @@ def acts(criterion: Criterion) -> int | None:
 
 
 @register.filter
+def reading_ids(criterion: Criterion) -> str:
+    """The readings a criterion rests on, listed."""
+    return listed(reading.id for reading in criterion.readings)
+
+
+@register.filter
 def figures_chart(table: FigureTable) -> charts.Chart:
     """The drawing of a table of booked years."""
     return charts.figures_chart(table)
