@@ -30,10 +30,10 @@ class Probe(APIView):
     permission_classes = [IsAuthenticated, HasScope("applications:read", "applications:write")]  # type: ignore[list-item]  # callable
 
     def get(self, request: Request) -> Response:
-        return Response({"user": request.user.email})
+        return Response({"user": request.user.get_username()})
 
     def post(self, request: Request) -> Response:
-        return Response({"user": request.user.email})
+        return Response({"user": request.user.get_username()})
 
 
 def call(token: str | None, method: str = "get") -> tuple[int, str | None]:

@@ -29,12 +29,12 @@ def let_time_pass(job: Job, **past: Any) -> None:
 
 
 @pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+def broker(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The messages given to the broker, in its place."""
-    sent: list[tuple[str, str]] = []
+    sent: list[tuple[str, ...]] = []
 
     def send_task(name: str, args: list[str] | None = None, **_options: Any) -> None:
-        sent.append((name, *(args or [])))  # type: ignore[arg-type]  # a task has at most one argument here
+        sent.append((name, *(args or [])))
 
     monkeypatch.setattr(current_app, "send_task", send_task)
     return sent

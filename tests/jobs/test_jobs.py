@@ -58,7 +58,7 @@ def test_create_job_without_a_key_is_a_new_row(db: None) -> None:
 
 def test_enqueue_sends_on_commit_by_name(
     db: None,
-    broker: list[tuple[str, str]],
+    broker: list[tuple[str, ...]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     job = new_job()
@@ -195,7 +195,7 @@ def swept(capture: DjangoCaptureOnCommitCallbacks) -> Sweep:
 
 
 def test_sweep_sends_an_expired_job_again(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     job = claimed(new_job())
     assert swept(django_capture_on_commit_callbacks) == Sweep()
@@ -206,7 +206,7 @@ def test_sweep_sends_an_expired_job_again(
 
 
 def test_sweep_gives_up_a_job_that_kills_its_workers(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     job = new_job()
     for attempt in range(1, 6):
@@ -218,7 +218,7 @@ def test_sweep_gives_up_a_job_that_kills_its_workers(
 
 
 def test_sweep_sends_a_job_that_nobody_took_once_in_20_seconds(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     job = new_job()
     assert swept(django_capture_on_commit_callbacks) == Sweep()
@@ -228,7 +228,7 @@ def test_sweep_sends_a_job_that_nobody_took_once_in_20_seconds(
 
 
 def test_sweep_sends_a_retry_when_it_is_due(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     job = fail_job(claimed(new_job()), code="away", retry=True)
     assert swept(django_capture_on_commit_callbacks) == Sweep()
@@ -237,7 +237,7 @@ def test_sweep_sends_a_retry_when_it_is_due(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sweep_while_another_one_sweeps(broker: list[tuple[str, str]]) -> None:
+def test_sweep_while_another_one_sweeps(broker: list[tuple[str, ...]]) -> None:
     job = new_job()
     let_time_pass(job, minutes=1)
     with transaction.atomic(), connection.cursor() as cursor:

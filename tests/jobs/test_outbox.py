@@ -1,4 +1,5 @@
 import smtplib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from tests.jobs.conftest import AT
 
 
 class AbsentServer(BaseEmailBackend):
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         raise smtplib.SMTPServerDisconnected("no server")
 
 
@@ -90,14 +91,14 @@ def test_mail_of_a_worker_lost_while_sending_goes_out_again(db: None) -> None:
 
 
 def test_enqueue_outbox_sends_on_commit(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         enqueue_outbox()
     assert broker == [("jobs.deliver_outbox",)]
 
 
-def test_sweep_task_has_waiting_mails_sent(db: None, broker: list[tuple[str, str]]) -> None:
+def test_sweep_task_has_waiting_mails_sent(db: None, broker: list[tuple[str, ...]]) -> None:
     sweep_task()
     assert broker == []
     new_mail()

@@ -65,7 +65,7 @@ def test_jobs_page_number_of_queries(db: None, django_assert_num_queries: Django
 
 
 def test_retry_sends_the_job_again(
-    db: None, broker: list[tuple[str, str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    db: None, broker: list[tuple[str, ...]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     job, client = failed_job(), browser("ADMINISTRATOR")
     with django_capture_on_commit_callbacks(execute=True):
