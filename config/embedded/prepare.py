@@ -7,6 +7,8 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 STAMP = ".made-from"
 
@@ -28,9 +30,16 @@ def collect_static() -> None:
     stamp.write_text(fingerprint)
 
 
-def prepare() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
+def migrate() -> None:
+    """Only when something is missing: the second start is quick."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def prepare() -> None:
+    migrate()
     Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True, mode=0o750)
     collect_static()
 

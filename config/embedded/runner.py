@@ -57,7 +57,16 @@ def start_processes(place: Place, env: Env, processes: Processes) -> None:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO"]
     gunicorn = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2"),
-        *("--threads", "4", "--bind", f"127.0.0.1:{env.port}", "--no-control-socket", "--graceful-timeout", "8"),
+        *(
+            "--threads",
+            "4",
+            "--bind",
+            f"127.0.0.1:{env.port}",
+            "--no-control-socket",
+            "--preload",
+            "--graceful-timeout",
+            "8",
+        ),
     ]
     processes.start("web", gunicorn, cwd=ROOT, env=environment)
     processes.start("worker", [*celery, "worker", "-c", "2", *quiet], cwd=ROOT, env=forking)
