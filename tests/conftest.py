@@ -6,6 +6,7 @@ import django
 import pytest
 from django.conf import settings
 from django.db import connection
+from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from config.embedded.for_tests import open_test_environment
@@ -17,9 +18,13 @@ django.setup()
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
+REFUSING_TO_BE_EMPTIED = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgtype & 32 > 0"
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """A test with real commits ends by emptying every table, which the audit trail refuses outside the tests."""
+    """A test with real commits ends by emptying every table, which append-only tables refuse outside the tests."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_auditevent DISABLE TRIGGER accounts_auditevent_no_truncate")
+        cursor.execute(REFUSING_TO_BE_EMPTIED)
+        for table, trigger in cursor.fetchall():
+            cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(sql.SQL(table), sql.Identifier(trigger)))

@@ -36,7 +36,8 @@ def submit_application(application: Application, *, by: User, at: datetime) -> S
     """
     require_own(by, application)
     day = local_day(at)
-    batch = None if application.submitted_at else _lock_batch(day)
+    filed = Application.objects.filter(pk=application.pk, submitted_at__isnull=False).exists()
+    batch = None if filed else _lock_batch(day)
     locked = lock_application(application)
     if locked.submitted_at is not None and locked.state != ApplicationState.WITHDRAWN:
         return _submission(locked, local_day(locked.submitted_at))

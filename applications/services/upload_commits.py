@@ -1,0 +1,64 @@
+"""How the rows of each kind are written, through the services that the screens use."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from accounts.models import User
+from applications.bulk import application_rows, listing_rows
+from applications.bulk.rows import ApplicationRow, ListingRow
+from applications.enums import UploadKind
+from applications.services.drafts import change_application, start_application
+from centres.models import Holder
+from centres.services.listings import end_listing, list_centre
+
+Committer = Callable[[Mapping[int, Any], Holder | None, User, datetime], None]
+
+
+def _commit_applications(rows: Mapping[int, ApplicationRow], holder: Holder | None, by: User, at: datetime) -> None:
+    """Drafts that are there and equal stay as they are, others are changed, the rest are started."""
+    registers = application_rows.named_registers(rows)
+    existing = application_rows.existing_drafts(rows, holder)
+    for row in rows.values():
+        values = application_rows.values_of(row, registers)
+        draft = existing.get(row.external_reference)
+        if draft is not None:
+            change_application(draft, changes=application_rows.differences(draft, values), by=by, at=at)
+        elif holder is not None:
+            forecast = tuple(values.pop(f"forecast_year_{place}") for place in (1, 2, 3))
+            start_application(
+                holder=holder,
+                external_reference=row.external_reference,
+                forecast=(forecast[0], forecast[1], forecast[2]),
+                by=by,
+                at=at,
+                **values,
+            )
+
+
+def _commit_listings(rows: Mapping[int, ListingRow], _holder: Holder | None, by: User, at: datetime) -> None:
+    """New rows are listed from their own day; a row that now has a last day ends the listing that is there."""
+    registers, listed = listing_rows.named_registers(rows), listing_rows.present_listings(rows)
+    for row in rows.values():
+        same = next(
+            (found for found in listed.get(listing_rows.listing_key(row), []) if found.listed_from == row.listed_from),
+            None,
+        )
+        listing = same or list_centre(
+            registers.centres[row.site_number],
+            product=registers.products[row.product_code],
+            paragraph=registers.paragraphs[row.product_code, row.paragraph],
+            population=row.population,
+            listed_from=row.listed_from,
+            decision_reference=row.decision_reference,
+            by=by,
+            at=at,
+        )
+        if row.listed_to is not None and listing.listed_to is None:
+            end_listing(listing, listed_to=row.listed_to, reason=row.decision_reference, by=by, at=at)
+
+
+COMMITTERS: Final[Mapping[str, Committer]] = {
+    UploadKind.APPLICATIONS: _commit_applications,
+    UploadKind.LISTINGS: _commit_listings,
+}

@@ -1,0 +1,199 @@
+"""An upload in two phases: received and checked, then committed all or nothing and never twice."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
+from accounts.models import User
+from accounts.services.audit import record_event
+from applications.bulk.checking import Checked, check_table, typed_rows
+from applications.bulk.kinds import KINDS, Kind
+from applications.bulk.tables import UnreadableFile, read_table
+from applications.enums import RowState, UploadState
+from applications.models import Upload, UploadProblem, UploadRow
+from applications.services.upload_commits import COMMITTERS
+from centres.selectors import holder_of
+from jobs.files import open_file, store_file
+from jobs.models import Job
+from jobs.services import create_job
+
+CHECK = "applications.check_upload"
+COMMIT = "applications.commit_upload"
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a client sent; two sendings with equal ``content_sha256`` are the same."""
+
+    kind: str
+    file_name: str
+    content: bytes
+    delivered_on: date | None = None
+    source: str = ""
+    on_ready_commit: bool = False
+    sandbox: bool = False
+
+    @property
+    def content_sha256(self) -> str:
+        told = [self.kind, self.file_name, str(self.delivered_on), self.source, self.on_ready_commit, self.sandbox]
+        return hashlib.sha256(json.dumps(told).encode() + self.content).hexdigest()
+
+
+def receive_upload(sent: Sent, *, key: str, by: User, at: datetime) -> tuple[Upload, Job | None]:
+    """The file is stored, then its row and the order to check it; the same key and content give the same upload.
+
+    Raises NotAllowed for a kind that the role does not send, Invalid when the key was used for something else.
+    """
+    kind = KINDS[sent.kind]
+    if by.role != kind.role:
+        raise NotAllowed("upload-not-yours", kind=sent.kind)
+    if (earlier := Upload.objects.filter(created_by=by, idempotency_key=key).first()) is not None:
+        return _same(earlier, sent), None
+    stored = store_file(sent.content)
+    try:
+        return _record(sent, stored.sha256, key=key, by=by, at=at)
+    except IntegrityError:
+        return _same(Upload.objects.get(created_by=by, idempotency_key=key), sent), None
+
+
+def _same(earlier: Upload, sent: Sent) -> Upload:
+    if earlier.content_sha256 != sent.content_sha256:
+        problem = Problem("/Idempotency-Key", "duplicate", sentence("idempotency-key-reused", {}))
+        raise Invalid("idempotency-key-reused", problems=[problem])
+    return earlier
+
+
+@transaction.atomic
+def _record(sent: Sent, sha256: str, *, key: str, by: User, at: datetime) -> tuple[Upload, Job]:
+    upload = Upload.objects.create(
+        kind=sent.kind,
+        holder=holder_of(by),
+        created_by=by,
+        created_at=at,
+        file_name=sent.file_name[-200:],
+        sha256=sha256,
+        size=len(sent.content),
+        idempotency_key=key,
+        content_sha256=sent.content_sha256,
+        earlier=Upload.objects.filter(created_by=by, kind=sent.kind, sha256=sha256).first(),
+        on_ready_commit=sent.on_ready_commit,
+        sandbox=sent.sandbox,
+        delivered_on=sent.delivered_on,
+        source=sent.source,
+    )
+    record_event(upload, by=by, at=at, verb="receive_upload", after={"kind": sent.kind, "sha256": sha256})
+    return upload, create_job(kind=CHECK, subject=str(upload.pk), key=f"check:{upload.pk}", at=at)
+
+
+def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int, int], None]) -> Upload:
+    """Read, check and keep every row with its faults; READY without any, else REJECTED. Running twice changes nothing.
+
+    ``advance`` is told how many rows of how many are done.
+    """
+    upload = Upload.objects.get(pk=upload_id)
+    if upload.state not in (UploadState.RECEIVED, UploadState.CHECKING):
+        return upload
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.CHECKING, version=F("version") + 1)
+    with open_file(upload.sha256) as stored:
+        content = stored.read()
+    try:
+        table = read_table(content, upload.file_name)
+        advance(0, len(table.rows))
+        checked = check_table(table, KINDS[upload.kind], upload.holder)
+    except UnreadableFile as fault:
+        return _reject_file(upload, fault)
+    return _keep(upload, checked, advance)
+
+
+@transaction.atomic
+def _reject_file(upload: Upload, fault: UnreadableFile) -> Upload:
+    UploadProblem.objects.filter(upload=upload).delete()
+    UploadProblem.objects.create(
+        upload=upload, row=fault.row, column=fault.column[:60], code=fault.code, value=fault.value[:SHOWN]
+    )
+    return _settle(upload, UploadState.REJECTED)
+
+
+@transaction.atomic
+def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None]) -> Upload:
+    UploadRow.objects.filter(upload=upload).delete()
+    UploadProblem.objects.filter(upload=upload).delete()
+    UploadRow.objects.bulk_create(
+        (
+            UploadRow(upload=upload, row=number, state=row.state, data=checked.data[number])
+            for number, row in checked.rows.items()
+        ),
+        batch_size=2000,
+    )
+    UploadProblem.objects.bulk_create(
+        (
+            UploadProblem(upload=upload, row=number, column=f.column[:60], code=f.code, value=f.value[:SHOWN])
+            for number, row in checked.rows.items()
+            for f in row.faults
+        ),
+        batch_size=2000,
+    )
+    states = [row.state for row in checked.rows.values()]
+    counts = {f"rows_{state.lower()}": states.count(state) for state in RowState}
+    advance(len(states), len(states))
+    ready = UploadState.REJECTED if counts["rows_faulty"] else UploadState.READY
+    return _settle(upload, ready, rows_total=len(states), **counts)
+
+
+def _settle(upload: Upload, state: str, **fields: object) -> Upload:
+    total = fields.get("rows_total", 0)
+    Upload.objects.filter(pk=upload.pk).update(
+        state=state, version=F("version") + 1, progress_done=total, progress_total=total, **fields
+    )
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def order_commit(upload: Upload, *, by: User, at: datetime) -> Job:
+    """A checked upload is put down for writing; a second order finds the first. Raises Conflict from other states."""
+    locked = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.sandbox:
+        raise Conflict("upload-sandbox")
+    if locked.state not in (UploadState.READY, UploadState.COMMITTING, UploadState.COMMITTED):
+        raise Conflict("upload-not-ready", state=locked.get_state_display())
+    if locked.state == UploadState.READY:
+        Upload.objects.filter(pk=locked.pk).update(
+            state=UploadState.COMMITTING, version=F("version") + 1, committed_by=by
+        )
+    return create_job(kind=COMMIT, subject=str(locked.pk), key=f"commit:{locked.pk}", at=at)
+
+
+@transaction.atomic
+def commit_upload(upload_id: UUID | str, *, at: datetime) -> Upload:
+    """Every row is written in one transaction, through the services that the form uses; a second run finds it done.
+
+    Raises Conflict when the rows no longer fit what is there, with nothing written.
+    """
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("committed_by", "holder").get(pk=upload_id)
+    if upload.state != UploadState.COMMITTING or upload.committed_by is None:
+        return upload
+    kind: Kind = KINDS[upload.kind]
+    rows = typed_rows(dict(upload.rows.values_list("row", "data")), kind)
+    if any(row.faults for row in kind.check(rows, upload.holder).values()):
+        raise Conflict("upload-outdated")
+    COMMITTERS[upload.kind](rows, upload.holder, upload.committed_by, at)
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.COMMITTED, version=F("version") + 1, committed_at=at)
+    record_event(upload, by=upload.committed_by, at=at, verb="commit_upload", after={"sha256": upload.sha256})
+    upload.refresh_from_db()
+    return upload
+
+
+def fail_upload(upload_id: UUID | str) -> None:
+    """What was ordered and cannot be done is FAILED, with nothing written."""
+    Upload.objects.filter(pk=upload_id).exclude(state=UploadState.COMMITTED).update(
+        state=UploadState.FAILED, version=F("version") + 1
+    )
