@@ -49,7 +49,7 @@ def close_first_version(regime: Regime, last_day: str) -> None:
 
 def test_every_sentence_stands_in_the_note_word_for_word() -> None:
     note = " ".join(NOTE.read_text().split())
-    quoted = [each.provenance for each in (*CRITERIA.criteria, *CRITERIA.admissibility)]
+    quoted = [each.provenance for each in CRITERIA.criteria] + [each.provenance for each in CRITERIA.admissibility]
     absent = [each.sentence for each in quoted if " ".join(each.sentence.split()) not in note]
     assert absent == []
     assert [each.source for each in quoted if each.is_house_rule] == ["house rule", "house rule"]
@@ -64,7 +64,8 @@ def test_new_indications_include_no_new_centres() -> None:
 def test_published_version_is_whole() -> None:
     assert [item.id for item in CRITERIA.admissibility] == [f"AD{number}" for number in range(1, 8)]
     assert [reading.id for reading in CRITERIA.readings] == [f"A{number}" for number in range(1, 44)]
-    asked = {slot for item in (*CRITERIA.criteria, *CRITERIA.admissibility) for slot in item.evidence}
+    asked = {slot for criterion in CRITERIA.criteria for slot in criterion.evidence}
+    asked |= {slot for item in CRITERIA.admissibility for slot in item.evidence}
     assert asked == set(EvidenceSlot)
     assert CRITERIA.sha256 == sha256((CAR_T_CENTRES / FIRST).read_bytes()).hexdigest()
     assert CRITERIA.reading("A37").decided_by == "desk"
@@ -134,7 +135,7 @@ def replaced(old: str, new: str, file: str = FIRST) -> Callable[[Regime], None]:
     return lambda regime: rewrite(regime / file, old, new)
 
 
-UNSOUND: dict[str, tuple[Callable[[Regime], None], str]] = {
+UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
     "no version": (lambda regime: (regime / FIRST).unlink(), "folder: at least one file"),
     "no TOML": (lambda regime: (regime / FIRST).write_text("id ="), "file: UTF-8 TOML"),
     "ends before it starts": (lambda regime: close_first_version(regime, "2025-11-04"), "valid_to: not before"),
@@ -179,7 +180,7 @@ UNSOUND: dict[str, tuple[Callable[[Regime], None], str]] = {
 
 
 @pytest.mark.parametrize(("damage", "message"), UNSOUND.values(), ids=UNSOUND.keys())
-def test_unsound_file_is_refused(regime: Regime, damage: Callable[[Regime], None], message: str) -> None:
+def test_unsound_file_is_refused(regime: Regime, damage: Callable[[Regime], object], message: str) -> None:
     damage(regime)
     with pytest.raises(InvalidCriteria, match=re.escape(message)):
         load_criteria(regime)
