@@ -57,4 +57,4 @@ check: lint ## Everything that must hold before a change is offered
 	$(MAKE) test
 
 lock: .venv/installed ## Resolve the dependencies again and write requirements.lock
-	@.venv/bin/uv pip compile -q --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	@.venv/bin/uv pip compile -q --python-version 3.11.0 --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
