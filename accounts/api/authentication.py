@@ -1,12 +1,15 @@
 from typing import Any, Self
 
+from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
+from drf_spectacular.openapi import AutoSchema
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.enums import Scope
-from accounts.errors import sentence
+from accounts.errors import NotAllowed, sentence
+from accounts.models import User
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -24,6 +27,13 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # no ty
         user, token = found
         user = user or getattr(token.application, "user", None)
         return (user, token) if user is not None and user.is_active else None
+
+
+def user_of(request: Request) -> User:
+    """The service user behind a call. Raises NotAllowed for nobody."""
+    if not isinstance(request.user, User):
+        raise NotAllowed
+    return request.user
 
 
 class HasScope(BasePermission):
@@ -50,3 +60,13 @@ class HasScope(BasePermission):
             return False
         token: Any = request.auth
         return token is None or token.allow_scopes([scope]) is True
+
+
+class ClientAuthenticationScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-untyped-call]  # registers itself
+    """The OpenAPI document names the scope that each operation asks for."""
+
+    target_class = "accounts.api.authentication.ClientAuthentication"
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        asked = [each for each in auto_schema.view.get_permissions() if isinstance(each, HasScope)]
+        return {self.name: [each.scope_for(auto_schema.method) for each in asked]}

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
 from oauth2_provider.models import AccessToken
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -81,6 +83,13 @@ def test_person_in_the_browser_needs_no_scope(administrator: User) -> None:
     request = APIRequestFactory().get("/probe")
     force_authenticate(request, administrator)
     assert Probe.as_view()(request).data == {"user": administrator.email}
+
+
+def test_openapi_names_the_scope_of_each_operation() -> None:
+    generator = SchemaGenerator(patterns=[path("probe", Probe.as_view())])  # type: ignore[no-untyped-call]  # untyped
+    schema = generator.get_schema(public=True)  # type: ignore[no-untyped-call]  # untyped
+    security = {method: operation["security"] for method, operation in schema["paths"]["/probe"].items()}
+    assert security == {"get": [{"oauth2": ["applications:read"]}], "post": [{"oauth2": ["applications:write"]}]}
 
 
 def test_close_client_issues_no_token_any_more(api_client: ApiClient, administrator: User) -> None:
