@@ -75,6 +75,8 @@ def _with_vote(facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts:
     if decisive is not on_reference and verdict is not Verdict.MET and doubtful(facts) is Verdict.TO_VERIFY:
         verdict = Verdict.TO_VERIFY
     children = (*parts, *at_vote)
+    if verdict is Verdict.MET and children:
+        return Conclusion(verdict, Reason("site_certified", {"site": facts.administration_site}), children=children)
     missing = dict.fromkeys(name for _, part in children for name in part.missing) or dict.fromkeys(decisive.missing)
     if verdict is Verdict.TO_VERIFY and not missing:
         missing = dict.fromkeys(("certificates/facilities",))

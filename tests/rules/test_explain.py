@@ -153,3 +153,11 @@ def test_words_of_the_desk_are_used() -> None:
 def test_language_without_sentences_is_refused(language: str) -> None:
     with pytest.raises(ValueError, match=f"in {language}"):
         explain(Reason("not_applicable"), language)
+
+
+def test_site_named_by_all_certificates_is_told_once() -> None:
+    finding = judged().finding("C1c")
+    assert explain(finding, "en") == (
+        "The JACIE certificates that count name both the clinical and the collection unit for site 8.000.000.071."
+    )
+    assert [child.id for child in finding.children] == ["C1c.ALLO", "C1c.IEC"]
