@@ -6,12 +6,13 @@ from typing import Any
 
 from accounts.errors import Invalid
 from applications.models import Application
-from evaluation.law import criteria_on
 from evaluation.facts import SiteRecord, gather_facts
-from evaluation.models import ApplicationAssessment, CapacityAssessment, SiteEvaluation
-from evaluation.rules.enums import Population, Verdict
+from evaluation.law import criteria_on
+from evaluation.models import ApplicationAssessment, SiteEvaluation
+from evaluation.rules.enums import Verdict
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.model import CriteriaVersion, Finding
+from evaluation.services.evaluations import application_warnings
 
 COUNTED = "needed"
 """A finding whose reason names what is needed is about numbers: its margin is one of acts and stands in the cell."""
@@ -41,21 +42,20 @@ class Reckoning:
         return next(cell for cell in self.cells if cell.criterion == criterion)
 
 
-def live_reckoning(application: Application, record: SiteRecord, capacity: CapacityAssessment | None) -> Reckoning:
-    """The file as its confirmed inputs stand now; nothing is stored."""
+def live_reckoning(application: Application, record: SiteRecord, capacity: str | None) -> Reckoning:
+    """The file as its confirmed inputs stand now; nothing is stored. `capacity` None: no answer that counts."""
     criteria = criteria_on(record.batch.reference_on)
-    value = counted_capacity(capacity)
     try:
-        facts = gather_facts(record, populations=application.populations, capacity=value)
+        facts = gather_facts(record, populations=application.populations, capacity=capacity)
     except Invalid as error:
         faults = tuple(f"{problem.pointer}: {problem.message}" for problem in error.problems)
         cells = tuple(Cell(criterion, Verdict.TO_VERIFY) for criterion in criteria.order)
         return Reckoning(cells, outcome="INCOMPLETE", faults=faults)
     evaluation = evaluate(criteria, facts)
     return Reckoning(
-        cells=tuple(cell_of(finding, capacity=value or "") for finding in evaluation.findings),
+        cells=tuple(cell_of(finding, capacity=capacity or "") for finding in evaluation.findings),
         outcome=evaluation.outcome.value,
-        warnings=tuple(sorted(evaluation.warnings)),
+        warnings=tuple(application_warnings(application, sorted(evaluation.warnings))),
     )
 
 
@@ -73,19 +73,10 @@ def stored_reckoning(
     )
 
 
-def counted_capacity(capacity: CapacityAssessment | None) -> str | None:
-    """An assessment of capacity counts when a second person countersigned it."""
-    return capacity.value if capacity is not None and capacity.is_countersigned else None
-
-
 def cell_of(finding: Finding, *, capacity: str = "") -> Cell:
     counted = COUNTED in finding.values and finding.verdict is not Verdict.NA
     noted = capacity if finding.verdict is Verdict.NOTED else ""
     return Cell(finding.id, finding.verdict.value, finding.margin if counted else None, noted)
-
-
-def is_about_children(criterion: str, criteria: CriteriaVersion) -> bool:
-    return criteria.criterion(criterion).populations == {Population.PAED}
 
 
 def concerns(application: Application, criterion: str, criteria: CriteriaVersion) -> bool:

@@ -95,7 +95,7 @@ def judged_as_stored(
     rows = [row for stored in (site, assessment) if stored is not None for row in stored.answer.get("findings", ())]
     if not rows:
         return live
-    return Judged(live.findings | {row["id"]: row for row in rows}, live.facts, stored=True)
+    return Judged({**live.findings, **{row["id"]: row for row in rows}}, live.facts, stored=True)
 
 
 def finding_views(

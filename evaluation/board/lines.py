@@ -50,8 +50,8 @@ class Line:
         return not self.contradicted and not self.stated.is_confirmed and self.kind != "supplement"
 
     @property
-    def awaits_ruling(self) -> bool:
-        return isinstance(self.stated, Supplement) and not self.stated.ruling and not self.contradicted
+    def may_be_corrected(self) -> bool:
+        return isinstance(self.stated, Input) and self.stated.field != InputField.NO_CERTIFICATES
 
 
 def lines_of(record: SiteRecord, criterion: str | None = None) -> tuple[Line, ...]:

@@ -1,25 +1,26 @@
 """The batch board: files in rows grouped by site, every criterion in a column."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Count, Q
-
 from accounts.models import User
 from applications.enums import ApplicationState, BatchState
-from applications.models import Application, Batch
+from applications.models import Application, Batch, Question
 from centres.models import Centre
+from centres.selectors import realised_treatments
 from evaluation.board.cells import Reckoning, live_reckoning, stored_reckoning
-from evaluation.law import criteria_on
 from evaluation.facts import SiteRecord, contradictions, is_stale, site_records
+from evaluation.law import criteria_on
 from evaluation.models import CapacityAssessment
 from evaluation.models.inputs import Stated
 from evaluation.rules.enums import Population, Verdict
 from evaluation.selectors import current_assessments, current_site_evaluations
+from evaluation.services.judgements import counted_capacity, standing_capacity
 
-NOT_WEIGHED = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+NOT_WEIGHED = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE)
 STORED = (BatchState.CLOSED, BatchState.SEALED, BatchState.DECIDED)
 OPEN_VERDICTS = frozenset({Verdict.TO_VERIFY, Verdict.TRANSITION_TO_CONFIRM})
 TRANSITION_VERDICTS = frozenset({Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM})
@@ -92,28 +93,22 @@ class Board:
 
 def board_rows(batch: Batch, *, for_user: User) -> Board:
     """The whole board in a number of queries that does not grow with it."""
-    applications = list(
-        Application.objects.visible_to(for_user)
-        .filter(batch=batch)
-        .exclude(state__in=NOT_WEIGHED)
-        .with_names()
-        .annotate(unanswered=Count("questions", filter=Q(questions__answered_at=None)))
-    )
+    visible = Application.objects.visible_to(for_user).filter(batch=batch)
+    applications = list(visible.exclude(state__in=NOT_WEIGHED).with_names())
     centres = {application.centre_id: application.centre for application in applications}
     records = site_records(batch, centres.values())
-    capacities = standing_capacities(applications)
+    capacities = standing_capacity([row.pk for row in applications])
     reckonings = _reckonings(batch, applications, records, capacities)
+    unanswered = _unanswered(applications)
+    rows = [
+        Row(each, reckonings[each.pk], unanswered[each.pk], _capacity_waits(capacities.get(each.pk), for_user))
+        for each in applications
+    ]
     groups = tuple(
-        _group(records[centre_id], list(rows), reckonings, capacities, for_user)
-        for centre_id, rows in groupby(applications, key=lambda row: row.centre_id)
+        _group(records[centre_id], tuple(of_site), for_user)
+        for centre_id, of_site in groupby(rows, key=lambda row: row.application.centre_id)
     )
     return Board(batch, columns_of(batch), groups)
-
-
-def standing_capacities(applications: Sequence[Application]) -> dict[UUID, CapacityAssessment]:
-    """The assessment of capacity that stands for each application, by application."""
-    rows = CapacityAssessment.objects.filter(application__in=[row.pk for row in applications], superseded_at=None)
-    return {row.application_id: row for row in rows.select_related("by", "countersigned_by")}
 
 
 def columns_of(batch: Batch) -> tuple[Column, ...]:
@@ -141,6 +136,7 @@ def _reckonings(
     records: dict[UUID, SiteRecord],
     capacities: dict[UUID, CapacityAssessment],
 ) -> dict[UUID, Reckoning]:
+    table = realised_treatments()
     assessments = current_assessments(batch) if batch.state in STORED else {}
     sites = current_site_evaluations(batch) if batch.state in STORED else {}
     found = {}
@@ -150,32 +146,23 @@ def _reckonings(
             value = capacity.value if capacity else ""
             found[row.pk] = stored_reckoning(row, assessments[row.pk], sites.get(row.centre_id), value)
         else:
-            found[row.pk] = live_reckoning(row, records[row.centre_id], capacity)
+            found[row.pk] = live_reckoning(row, records[row.centre_id], counted_capacity(capacity, row, table))
     return found
 
 
-def _group(
-    record: SiteRecord,
-    applications: Sequence[Application],
-    reckonings: dict[UUID, Reckoning],
-    capacities: dict[UUID, CapacityAssessment],
-    user: User,
-) -> SiteGroup:
-    to_countersign = sum(
+def _group(record: SiteRecord, rows: tuple[Row, ...], user: User) -> SiteGroup:
+    waiting = sum(
         not each.is_countersigned and each.by_id != user.pk and not is_stale(record, each)
         for each in record.judgements.values()
     )
-    rows = tuple(
-        Row(
-            application=each,
-            reckoning=reckonings[each.pk],
-            open_questions=each.unanswered,
-            waits_for=to_countersign + _capacity_waits(capacities.get(each.pk), user),
-        )
-        for each in applications
-    )
+    rows = tuple(replace(row, waits_for=row.waits_for + waiting) for row in rows)
     return SiteGroup(record.centre, rows, len(contradictions(record)), len(unconfirmed(record)))
 
 
 def _capacity_waits(capacity: CapacityAssessment | None, user: User) -> int:
     return int(capacity is not None and not capacity.is_countersigned and capacity.by_id != user.pk)
+
+
+def _unanswered(applications: Sequence[Application]) -> Counter[UUID]:
+    asked = Question.objects.filter(application__in=[row.pk for row in applications], answered_at=None)
+    return Counter(asked.values_list("application_id", flat=True))

@@ -8,7 +8,7 @@ from accounts.errors import NotFound
 from accounts.models import User
 from applications.models import Annex, Application, Batch
 from centres.models import Centre
-from evaluation.board.cells import counted_capacity
+from centres.selectors import realised_treatments
 from evaluation.board.findings import (
     FindingView,
     finding_views,
@@ -17,10 +17,11 @@ from evaluation.board.findings import (
     questions_of_site,
 )
 from evaluation.board.lines import Line, in_documents, lines_of
-from evaluation.board.rows import NOT_WEIGHED, STORED, standing_capacities
+from evaluation.board.rows import NOT_WEIGHED, STORED
 from evaluation.facts import SiteRecord, site_records
 from evaluation.models import Resolution
 from evaluation.selectors import current_assessment, current_site_evaluation
+from evaluation.services.judgements import counted_capacity, standing_capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,13 @@ def file_finding(batch: Batch, number: int, criterion: str, *, user: User) -> tu
     if application is None:
         raise NotFound
     record = site_records(batch, [application.centre])[application.centre_id]
-    capacity = standing_capacities([application]).get(application.pk)
-    judged = judged_now(record, application.populations, counted_capacity(capacity))
+    capacity = standing_capacity([application.pk]).get(application.pk)
+    counted = counted_capacity(capacity, application, realised_treatments())
+    judged = judged_now(record, application.populations, counted)
     if batch.state in STORED:
         assessment = current_assessment(application)
-        judged = judged_as_stored(judged, assessment and assessment.site_evaluation, assessment)
-    views = finding_views(
-        record, judged, questions=questions_of_site([application]), capacity=capacity, only=criterion
-    )
+        judged = judged_as_stored(judged, assessment.site_evaluation if assessment else None, assessment)
+    views = finding_views(record, judged, questions=questions_of_site([application]), capacity=capacity, only=criterion)
     if not views:
         raise NotFound
     return application, views[0]

@@ -1,5 +1,7 @@
 from django.urls import URLPattern, URLResolver
 
+from evaluation.web import urls_review
+
 app_name = "evaluation"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*urls_review.urlpatterns]
