@@ -24,6 +24,9 @@ SENTENCES: "dict[str, StrPromise]" = {
     "scope-unknown": _("There is no scope %(scope)s."),
     "scope-missing": _("This needs a token with the scope %(scope)s."),
     "expiry-invalid": _("A token must expire later than now."),
+    "if-match-missing": _("Send If-Match with the ETag that you read, so that nobody's change is lost."),
+    "if-match-stale": _("This was changed since you read it. Read it again."),
+    "idempotency-key-missing": _("Send an Idempotency-Key of at most 255 characters, new for each file."),
     "confirmation-needed": _("Confirm that this account is to be closed."),
 }
 

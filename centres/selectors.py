@@ -7,8 +7,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.models import User
 from centres.enums import NomenclatureCode, VintageKind
-from centres.models import AllograftCount, Centre, RealisedTreatment, Vintage
+from centres.models import AllograftCount, Centre, Holder, RealisedTreatment, Vintage
+
+
+def holder_of(user: User) -> Holder | None:
+    """The company for which a person or the service user of a client files today."""
+    return Holder.objects.filter(memberships__user=user, memberships__valid_to=None).first()
 
 
 @dataclass(frozen=True, slots=True)

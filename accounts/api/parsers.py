@@ -3,7 +3,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 
 
 class BoundedJSONParser(JSONParser):
@@ -16,3 +16,7 @@ class BoundedJSONParser(JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
+
+
+BODILESS = (BoundedJSONParser, MultiPartParser, FormParser)
+"""For calls that read no body: whatever content type a client sends along with nothing is fine."""

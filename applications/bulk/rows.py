@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, ValidationError
+from django.core.exceptions import ValidationError as FormFault
+from django.core.validators import validate_email
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from centres.enums import Population
 from centres.validators import bare_number, site_number_fault
 
-REQUIRED = "missing"
 NEUTRAL = "{code}"
 
 
@@ -60,6 +61,14 @@ def _populations(text: Any) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def _email(text: Any) -> str:
+    try:
+        validate_email(str(text))
+    except FormFault as error:
+        raise _fault("value") from error
+    return str(text)
+
+
 def _one_of(*allowed: str) -> Callable[[Any], str]:
     def check(text: Any) -> str:
         if text not in allowed:
@@ -74,6 +83,7 @@ ProductCode: TypeAlias = Annotated[str, BeforeValidator(_digits(7))]
 ParagraphNumber: TypeAlias = Annotated[str, BeforeValidator(_digits(7, 8))]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Count: TypeAlias = Annotated[int, BeforeValidator(_count)]
+Email: TypeAlias = Annotated[str, BeforeValidator(_email)]
 
 
 class Row(BaseModel):
@@ -89,7 +99,7 @@ class ApplicationRow(Row):
     language: Annotated[str, BeforeValidator(_one_of("nl", "fr"))]
     apheresis_site: Site
     laboratory_site: Site | None = None
-    contact_email: EmailStr
+    contact_email: Email
     forecast_year_1: Count | None = None
     forecast_year_2: Count | None = None
     forecast_year_3: Count | None = None

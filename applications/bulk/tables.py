@@ -79,7 +79,7 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
     header = next(numbered, None)
     columns = tuple(cell.strip() for cell in header[1][1]) if header else ()
     _require_columns(columns)
-    rows = []
+    rows: list[tuple[int, dict[str, str]]] = []
     for number, (_, cells) in numbered:
         if not any(cell.strip() for cell in cells):
             continue

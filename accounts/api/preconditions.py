@@ -1,0 +1,52 @@
+"""Lost updates and repeated calls: what the headers of an unsafe call must say."""
+
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from accounts.errors import sentence
+
+
+class PreconditionRequired(APIException):  # named for the answer it gives
+    status_code = 428
+    default_code = "precondition-required"
+
+    def __init__(self) -> None:
+        super().__init__(sentence("if-match-missing", {}))
+
+
+class PreconditionFailed(APIException):  # named for the answer it gives
+    status_code = 412
+    default_code = "precondition-failed"
+
+    def __init__(self) -> None:
+        super().__init__(sentence("if-match-stale", {}))
+
+
+class KeyRequired(APIException):  # named for the answer it gives
+    status_code = 400
+    default_code = "idempotency-key-missing"
+
+    def __init__(self) -> None:
+        super().__init__(sentence("idempotency-key-missing", {}))
+
+
+def etag(version: int) -> str:
+    """The strong entity tag of a resource at one version."""
+    return f'"{version}"'
+
+
+def require_match(request: Request, version: int) -> None:
+    """428 without ``If-Match``, 412 when it names another version than the present one."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise PreconditionRequired
+    if etag(version) not in [tag.strip() for tag in given.split(",")] and given.strip() != "*":
+        raise PreconditionFailed
+
+
+def required_key(request: Request) -> str:
+    """The client's Idempotency-Key, at most 255 characters."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > 255:
+        raise KeyRequired
+    return key

@@ -1,0 +1,273 @@
+"""Bulk uploads over the API: `/uploads` and what hangs below it."""
+
+import csv
+import io
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import HasScope, user_of
+from accounts.api.parsers import BODILESS
+from accounts.api.preconditions import etag, require_match, required_key
+from accounts.clock import now
+from accounts.enums import Scope
+from accounts.errors import Invalid, NotFound, Problem, sentence
+from applications.bulk.exports import escaped_cell
+from applications.bulk.kinds import KINDS
+from applications.bulk.messages import fault_message
+from applications.models import Upload, UploadProblem
+from applications.services.uploads import Sent, order_commit, receive_upload
+from jobs.services import enqueue
+
+PAGE = 200
+UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
+
+
+class TooLarge(APIException):  # named for the answer it gives
+    status_code = 413
+    default_code = "upload-too-large"
+
+    def __init__(self) -> None:
+        super().__init__(sentence("upload-too-large", {"limit": settings.CART_UPLOAD_BYTES // 1024 // 1024}))
+
+
+class CSVRenderer(BaseRenderer):
+    """Lets a client ask for ``text/csv``; the view writes it."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        return data
+
+
+class UploadForm(serializers.Serializer[Upload]):
+    kind = serializers.ChoiceField(choices=sorted(KINDS))
+    file = serializers.FileField(allow_empty_file=True)
+    delivered_on = serializers.DateField(required=False)
+    source = serializers.CharField(required=False, max_length=200)  # type: ignore[assignment]  # the contract's name
+    on_ready = serializers.ChoiceField(choices=["commit"], required=False)
+
+
+def upload_json(upload: Upload) -> dict[str, Any]:
+    """The resource as clients know it."""
+    return {
+        "id": str(upload.pk),
+        "kind": upload.kind,
+        "state": upload.state,
+        "sha256": upload.sha256,
+        "rows": {
+            "total": upload.rows_total,
+            "new": upload.rows_new,
+            "changed": upload.rows_changed,
+            "unchanged": upload.rows_unchanged,
+            "faulty": upload.rows_faulty,
+        },
+        "progress": {"done": upload.progress_done, "total": upload.progress_total},
+        "problems_url": reverse("api:upload-problems", args=[upload.pk]),
+        "created_at": upload.created_at.isoformat(),
+        "committed_at": upload.committed_at.isoformat() if upload.committed_at else None,
+        "earlier": str(upload.earlier_id) if upload.earlier_id else None,
+        "sandbox": upload.sandbox,
+    }
+
+
+def answer(upload: Upload, status: int = 200) -> Response:
+    headers = {"ETag": etag(upload.version)}
+    if status == 202:
+        headers["Location"] = reverse("api:upload", args=[upload.pk])
+    return Response(upload_json(upload), status=status, headers=headers)
+
+
+def visible_upload(request: Request, upload_id: UUID) -> Upload:
+    upload = Upload.objects.visible_to(user_of(request)).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+class UploadsView(APIView):
+    """Send a file of rows; it is checked in the background and committed by a second call."""
+
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="upload_create",
+        request={"multipart/form-data": UploadForm},
+        parameters=[
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter("X-Sandbox", bool, OpenApiParameter.HEADER),
+        ],
+        responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being checked.")},
+    )
+    def post(self, request: Request) -> Response:
+        key = required_key(request)
+        sent = sent_by(request)
+        with transaction.atomic():
+            upload, job = receive_upload(sent, key=key, by=user_of(request), at=now())
+            if job is not None:
+                enqueue(job)
+        return answer(upload, 202)
+
+    @extend_schema(operation_id="upload_list", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        found = Upload.objects.visible_to(user_of(request))[:PAGE]
+        return Response({"results": [upload_json(upload) for upload in found]})
+
+
+def sent_by(request: Request) -> Sent:
+    form = UploadForm(data=request.data)
+    form.is_valid(raise_exception=True)
+    given = form.validated_data
+    if given["file"].size > settings.CART_UPLOAD_BYTES:
+        raise TooLarge
+    return Sent(
+        kind=given["kind"],
+        file_name=given["file"].name,
+        content=given["file"].read(),
+        delivered_on=given.get("delivered_on"),
+        source=given.get("source", ""),
+        on_ready_commit=given.get("on_ready") == "commit",
+        sandbox=request.headers.get("X-Sandbox", "").lower() == "true",
+    )
+
+
+class UploadView(APIView):
+    """One upload: its state, its counts, how far it is."""
+
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(operation_id="upload_read", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, upload_id: UUID) -> Response:
+        return answer(visible_upload(request, upload_id))
+
+
+class UploadCommitView(APIView):
+    """Write every row of a checked upload, all or nothing."""
+
+    parser_classes = BODILESS
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(
+        operation_id="upload_commit",
+        request=None,
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+        responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being committed.")},
+    )
+    def post(self, request: Request, upload_id: UUID) -> Response:
+        upload = visible_upload(request, upload_id)
+        require_match(request, upload.version)
+        with transaction.atomic():
+            enqueue(order_commit(upload, by=user_of(request), at=now()))
+        upload.refresh_from_db()
+        return answer(upload, 202)
+
+
+class UploadProblemsView(APIView):
+    """Every fault of an upload, paged as JSON or whole as CSV."""
+
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+    renderer_classes = (JSONRenderer, CSVRenderer)
+
+    @extend_schema(
+        operation_id="upload_problems",
+        parameters=[OpenApiParameter("after", int)],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, upload_id: UUID) -> Response | HttpResponse:
+        upload = visible_upload(request, upload_id)
+        if request.accepted_media_type == "text/csv":
+            return problems_csv(upload)
+        start = position(request)
+        found = list(upload.problems.all()[start : start + PAGE + 1])
+        more = reverse("api:upload-problems", args=[upload.pk]) + f"?after={start + PAGE}"
+        return Response(
+            {
+                "results": [problem_json(problem) for problem in found[:PAGE]],
+                "next": more if len(found) > PAGE else None,
+            }
+        )
+
+
+def position(request: Request) -> int:
+    text = request.query_params.get("after", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Invalid(problems=[Problem("/after", "value", sentence("count-invalid", {}))])
+    return int(text)
+
+
+def problem_json(problem: UploadProblem) -> dict[str, Any]:
+    return {
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "value": problem.value,
+        "message": fault_message(problem.code),
+    }
+
+
+def problems_csv(upload: Upload) -> HttpResponse:
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(["row", "column", "code", "value", "message"])
+    for problem in upload.problems.all():
+        writer.writerow([escaped_cell(str(value)) for value in problem_json(problem).values()])
+    answered = HttpResponse(lines.getvalue(), content_type="text/csv; charset=utf-8")
+    answered["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
+    return answered
+
+
+class UploadRowsView(APIView):
+    """What each row will do, or did."""
+
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(
+        operation_id="upload_rows", parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT
+    )
+    def get(self, request: Request, upload_id: UUID) -> Response:
+        upload = visible_upload(request, upload_id)
+        start = position(request)
+        found = list(upload.rows.all()[start : start + PAGE + 1])
+        more = reverse("api:upload-rows", args=[upload.pk]) + f"?after={start + PAGE}"
+        return Response(
+            {
+                "results": [{"row": row.row, "state": row.state, "data": row.data} for row in found[:PAGE]],
+                "next": more if len(found) > PAGE else None,
+            }
+        )
+
+
+class UploadTemplateView(APIView):
+    """An empty file of a kind: the header and one example."""
+
+    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(operation_id="upload_template", responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, kind: str) -> HttpResponse:
+        return template_csv(kind.removesuffix(".csv"))
+
+
+def template_csv(kind: str) -> HttpResponse:
+    if kind not in KINDS:
+        raise NotFound("upload-unknown-kind")
+    lines = io.StringIO()
+    csv.writer(lines).writerows([KINDS[kind].columns, KINDS[kind].example])
+    answered = HttpResponse("\ufeff" + lines.getvalue(), content_type="text/csv; charset=utf-8")
+    answered["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
+    return answered

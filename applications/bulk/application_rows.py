@@ -1,0 +1,70 @@
+"""Rows of applications: each becomes or changes a draft of the token's holder, through the services of the form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from applications.bulk.checked import CheckedRow, Registers, RowFault, registers_of
+from applications.bulk.rows import ApplicationRow
+from applications.enums import ApplicationState, RowState
+from applications.models import Application
+from applications.validators import holds_national_number
+from centres.models import Holder
+
+Rows = Mapping[int, ApplicationRow]
+
+
+def check(rows: Rows, holder: Holder | None) -> dict[int, CheckedRow]:
+    """Unknown products, paragraphs and sites, products of another company, references already submitted."""
+    registers = named_registers(rows)
+    existing = existing_drafts(rows, holder)
+    return {number: _checked(row, holder, registers, existing) for number, row in rows.items()}
+
+
+def named_registers(rows: Rows) -> Registers:
+    return registers_of((row.product_code for row in rows.values()), (row.site_number for row in rows.values()))
+
+
+def existing_drafts(rows: Rows, holder: Holder | None) -> dict[str, Application]:
+    references = [row.external_reference for row in rows.values()]
+    found = Application.objects.filter(holder=holder, external_reference__in=references)
+    return {row.external_reference: row for row in found.select_related("product", "paragraph", "centre")}
+
+
+def _checked(
+    row: ApplicationRow, holder: Holder | None, registers: Registers, existing: Mapping[str, Application]
+) -> CheckedRow:
+    faults = registers.faults(row.product_code, row.paragraph, ("site_number", row.site_number))
+    product = registers.products.get(row.product_code)
+    if product is not None and product.holder_id != (holder.pk if holder else None):
+        faults.append(RowFault("product_code", "product_of_another", row.product_code))
+    if holds_national_number(row.motivation):
+        faults.append(RowFault("motivation", "national_number"))
+    draft = existing.get(row.external_reference)
+    if draft is not None and draft.state != ApplicationState.DRAFT:
+        faults.append(RowFault("external_reference", "already_submitted", row.external_reference))
+    if faults:
+        return CheckedRow(RowState.FAULTY, tuple(faults))
+    if draft is None:
+        return CheckedRow(RowState.NEW)
+    return CheckedRow(RowState.CHANGED if differences(draft, values_of(row, registers)) else RowState.UNCHANGED)
+
+
+def values_of(row: ApplicationRow, registers: Registers) -> dict[str, Any]:
+    return {
+        "product": registers.products[row.product_code],
+        "paragraph": registers.paragraphs[row.product_code, row.paragraph],
+        "centre": registers.centres[row.site_number],
+        "populations": list(row.populations),
+        "language": row.language,
+        "contact_email": row.contact_email,
+        "apheresis_site": row.apheresis_site,
+        "laboratory_site": row.laboratory_site or "",
+        "forecast_year_1": row.forecast_year_1,
+        "forecast_year_2": row.forecast_year_2,
+        "forecast_year_3": row.forecast_year_3,
+        "motivation": row.motivation,
+    }
+
+
+def differences(draft: Application, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if getattr(draft, name) != value}

@@ -1,0 +1,50 @@
+"""What checking a row found, and the registers that rows of several kinds name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from applications.enums import RowState
+from centres.models import Centre, Paragraph, Product
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    column: str
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    state: RowState
+    faults: tuple[RowFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """Everything the rows of one file name, loaded at once."""
+
+    products: Mapping[str, Product]
+    paragraphs: Mapping[tuple[str, str], Paragraph]
+    centres: Mapping[str, Centre]
+
+    def faults(self, product_code: str, paragraph: str, *sites: tuple[str, str | None]) -> list[RowFault]:
+        found = []
+        if product_code not in self.products:
+            found.append(RowFault("product_code", "unknown_product", product_code))
+        elif (product_code, paragraph) not in self.paragraphs:
+            found.append(RowFault("paragraph", "unknown_paragraph", paragraph))
+        for column, number in sites:
+            if number is not None and number not in self.centres:
+                found.append(RowFault(column, "unknown_site", number))
+        return found
+
+
+def registers_of(product_codes: Iterable[str], sites: Iterable[str]) -> Registers:
+    codes = set(product_codes)
+    paragraphs = Paragraph.objects.filter(product__code__in=codes).select_related("product")
+    return Registers(
+        products={str(row.code): row for row in Product.objects.filter(code__in=codes).select_related("holder")},
+        paragraphs={(str(row.product.code), row.number): row for row in paragraphs},
+        centres={row.site_number: row for row in Centre.objects.filter(site_number__in=set(sites))},
+    )

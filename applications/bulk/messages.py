@@ -1,0 +1,47 @@
+"""What a fault of a file says, in the reader's language; codes are stable, sentences are not."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES: Final[Mapping[str, Promise]] = {
+    "file-empty": _("The file is empty."),
+    "file-no-rows": _("The file has a header and no rows."),
+    "file-type": _("The file is not what its extension says; CSV, XLSX and JSON are read."),
+    "file-nul": _("The file holds NUL bytes. Save it again as CSV in UTF-8."),
+    "file-not-utf8": _("The file is not UTF-8. Save it again as CSV in UTF-8."),
+    "file-csv": _("The file cannot be read as CSV: a quote is opened and not closed, or stands alone."),
+    "file-json": _("The file cannot be read as JSON."),
+    "file-json-rows": _("The JSON must be a list of objects, one per row."),
+    "file-xlsx": _("The workbook cannot be read; it may be cut off. Save it again."),
+    "file-bomb": _("The workbook unpacks to far more than it should and was not opened."),
+    "file-formula": _("The workbook holds formulas. Paste the values and save it again."),
+    "file-more-cells": _("The row has more cells than the header."),
+    "file-too-many-rows": _("The file has more rows than are taken in at once. Send it in parts."),
+    "cell-type": _("The cell must be text or a whole number."),
+    "column-twice": _("The header names this column twice."),
+    "unknown_column": _("There is no such column. Take the header from the template."),
+    "missing_column": _("This column is missing. Take the header from the template."),
+    "required": _("Fill this cell in."),
+    "value": _("This value is not allowed here. See the example in the template."),
+    "check_digit": _("The last two digits do not fit the first eight: look for a typing error."),
+    "duplicate": _("Another row of this file says the same."),
+    "too_long": _("The text is too long."),
+    "unknown_product": _("No product has this code."),
+    "unknown_paragraph": _("The product has no such paragraph."),
+    "unknown_site": _("No site has this establishment number. Ask the secretariat to register it."),
+    "product_of_another": _("This is not a product of your company."),
+    "national_number": _("This looks like a person's national register number. Leave out patients altogether."),
+    "already_submitted": _("The application with this reference was submitted; no file changes it any more."),
+    "no_children": _("The indication of this paragraph excludes children."),
+    "order": _("The last day is before the first."),
+    "overlaps": _("The site is on the list already in part of this period."),
+    "listing_ended": _("This listing ended on another day."),
+    "other_decision": _("This listing rests on another decision."),
+}
+
+
+def fault_message(code: str) -> str:
+    return str(MESSAGES.get(code, code))

@@ -1,0 +1,43 @@
+"""Thin doors of the worker for uploads; running twice changes nothing."""
+
+from typing import Any
+
+from celery import shared_task
+
+from accounts.clock import now
+from accounts.errors import Conflict, Invalid
+from applications.enums import UploadState
+from applications.models import Upload
+from applications.services.uploads import check_upload, commit_upload, fail_upload, order_commit
+from jobs.models import Job
+from jobs.runner import run_claimed
+from jobs.services import advance_job, enqueue
+
+
+@shared_task(name="applications.check_upload")  # type: ignore[untyped-decorator]  # Celery ships no types
+def check_upload_task(job_id: str) -> None:
+    run_claimed(job_id, _check)
+
+
+def _check(job: Job) -> dict[str, Any]:
+    def advance(done: int, total: int) -> None:
+        Upload.objects.filter(pk=job.subject).update(progress_done=done, progress_total=total)
+        advance_job(job, done=done, total=total)
+
+    upload = check_upload(job.subject, at=now(), advance=advance)
+    if upload.on_ready_commit and upload.state == UploadState.READY and not upload.sandbox:
+        enqueue(order_commit(upload, by=upload.created_by, at=now()))
+    return {"state": upload.state}
+
+
+@shared_task(name="applications.commit_upload")  # type: ignore[untyped-decorator]  # Celery ships no types
+def commit_upload_task(job_id: str) -> None:
+    run_claimed(job_id, _commit, refusals=(Conflict, Invalid))
+
+
+def _commit(job: Job) -> dict[str, Any]:
+    try:
+        return {"state": commit_upload(job.subject, at=now()).state}
+    except (Conflict, Invalid):
+        fail_upload(job.subject)
+        raise
