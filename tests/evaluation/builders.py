@@ -36,7 +36,6 @@ from tests.builders import (
     IN_AUGUST,
     make_application,
     make_certificate_value,
-    make_user,
 )
 
 SITTING_DAY = date(2026, 9, 15)
@@ -68,7 +67,7 @@ class Site:
 
 
 def make_desk() -> User:
-    return make_user(Role.SECRETARIAT)
+    return make_member(Role.SECRETARIAT)
 
 
 def make_sealed_batch(
