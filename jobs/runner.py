@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from jobs.enums import JobState
 from jobs.errors import LeaseLost, WorkRefused
@@ -73,7 +74,7 @@ def _renew_until(job: Job, stop: Event) -> None:
         while not stop.wait(RENEW_EVERY):
             try:
                 renew_lease(job)
-            except DatabaseError:
+            except AnyDatabaseError:
                 logger.warning("lease not renewed, trying again: %s", job.pk, exc_info=True)
                 connection.close()
     except LeaseLost:

@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import current_app, shared_task
 from celery.signals import worker_ready, worker_shutdown
-from django.db import DatabaseError, connections
+from django.db import Error as AnyDatabaseError
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
@@ -53,7 +54,7 @@ def _beat_until_stopped(name: str) -> None:
     while True:
         try:
             _beat(name)
-        except DatabaseError:
+        except AnyDatabaseError:
             logger.warning("no heartbeat: the database does not answer", exc_info=True)
         if _stop.wait(BEAT_EVERY):
             return
