@@ -53,6 +53,6 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "QUEUED": ("quiet", pgettext_lazy("state", "waiting")),
     "RUNNING": ("moving", pgettext_lazy("state", "running")),
     "DONE": ("done", pgettext_lazy("state", "done")),
-    "FAILED": ("waiting", pgettext_lazy("state", "failed, tried again")),
-    "DEAD": ("stopped", pgettext_lazy("state", "stopped")),
+    "FAILED": ("stopped", pgettext_lazy("state", "failed")),
+    "DEAD": ("stopped", pgettext_lazy("state", "given up")),
 }
