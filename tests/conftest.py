@@ -16,6 +16,8 @@ django.setup()
 
 # Nothing collects static files for a test, so pages name them as they lie in the source.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# A slow hash protects passwords; in a test it only makes people wait.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 REFUSING_TO_BE_EMPTIED = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgtype & 32 > 0"

@@ -1,0 +1,156 @@
+"""Files of rows in the browser: sent, checked with every fault named, committed by a second click."""
+
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.clock import now
+from accounts.errors import DeskError, NotAllowed, NotFound, sentence
+from accounts.models import User
+from applications.api.uploads import problems_csv, template_csv
+from applications.bulk.kinds import KINDS
+from applications.bulk.messages import fault_message
+from applications.enums import UploadKind, UploadState
+from applications.models import Upload
+from applications.services.uploads import Sent, order_commit, receive_upload
+from jobs.services import enqueue
+
+PER_PAGE = 50
+HTMX_STOP = 286
+MOVING = (UploadState.RECEIVED, UploadState.CHECKING, UploadState.COMMITTING)
+
+
+class UploadForm(forms.Form):
+    """The key is drawn with the form, so that a double click sends one upload."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What the file holds"))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV in UTF-8, XLSX or JSON. Nothing is written until you commit it."),
+        allow_empty_file=True,
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=255)
+
+    def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = [(each, UploadKind(each).label) for each in kinds]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.CART_UPLOAD_BYTES:
+            limit = settings.CART_UPLOAD_BYTES // 1024 // 1024
+            raise forms.ValidationError(sentence("upload-too-large", {"limit": limit}))
+        return file
+
+
+def sender(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise NotAllowed
+    return user
+
+
+def kinds_of(user: User) -> list[str]:
+    return [kind for kind, about in KINDS.items() if about.role == user.role]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def uploads(request: HttpRequest) -> HttpResponse:
+    """What was sent, and the form to send a file."""
+    user = sender(request)
+    kinds = kinds_of(user)
+    if not kinds and request.method == "POST":
+        raise NotAllowed
+    form = UploadForm(request.POST or None, request.FILES or None, kinds=kinds, initial={"key": str(uuid.uuid4())})
+    if request.method == "POST" and form.is_valid():
+        upload = _receive(form, user)
+        return redirect("applications:upload", upload_id=upload.pk)
+    found = Upload.objects.visible_to(user).select_related("created_by")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form if kinds else None, "page": page, "kinds": kinds}
+    return render(request, "applications/uploads.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _receive(form: UploadForm, user: User) -> Upload:
+    file = form.cleaned_data["file"]
+    sent = Sent(kind=form.cleaned_data["kind"], file_name=file.name or "", content=file.read())
+    upload, job = receive_upload(sent, key=form.cleaned_data["key"], by=user, at=now())
+    if job is not None:
+        enqueue(job)
+    return upload
+
+
+def visible_upload(user: User, upload_id: UUID) -> Upload:
+    upload = Upload.objects.visible_to(user).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+@require_safe
+def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """State, counts, faults and rows of one upload; asked again every two seconds while it is worked on."""
+    user = sender(request)
+    found = visible_upload(user, upload_id)
+    page = Paginator(found.problems.all(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "upload": found,
+        "moving": found.state in MOVING,
+        "may_commit": found.state == UploadState.READY and not found.sandbox and found.kind in kinds_of(user),
+        "page": page,
+        "faults": [{"problem": problem, "message": fault_message(problem.code)} for problem in page],
+        "rows": found.rows.all()[:PER_PAGE],
+        "columns": KINDS[found.kind].columns,
+        "crumbs": [
+            {"label": _("Uploads"), "href": "/uploads/"},
+            {"label": found.file_name, "href": ""},
+        ],
+    }
+    if request.headers.get("HX-Request"):
+        status = 200 if found.state in MOVING else HTMX_STOP
+        answer = render(request, "applications/parts/upload_state.html", context, status=status)
+        if status == HTMX_STOP:
+            answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "applications/upload.html", context)
+
+
+@require_POST
+def commit(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """Order the writing of a checked upload; a second click finds the first order."""
+    user = sender(request)
+    found = visible_upload(user, upload_id)
+    if found.kind not in kinds_of(user):
+        raise NotAllowed
+    try:
+        with transaction.atomic():
+            enqueue(order_commit(found, by=user, at=now()))
+    except DeskError as error:
+        messages.error(request, error.message)
+    return redirect("applications:upload", upload_id=found.pk)
+
+
+@require_safe
+def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    return problems_csv(visible_upload(sender(request), upload_id))
+
+
+@require_safe
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in kinds_of(sender(request)):
+        raise NotFound
+    return template_csv(kind)
