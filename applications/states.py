@@ -1,27 +1,29 @@
 """The one function that moves a batch or an application along ``applications.transitions``."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from accounts.errors import Conflict, NotAllowed
 from accounts.models import User
 from accounts.services.audit import record_event
-from applications.models import Application, Batch
-from applications.transitions import APPLICATION_TRANSITIONS, BATCH_TRANSITIONS, CLOCK, WORKER, Transition
+from applications.transitions import CLOCK, WORKER, Transition
+
+if TYPE_CHECKING:
+    from applications.models import Application, Batch
 
 
-def transition_of(record: Batch | Application, verb: str) -> Transition | None:
+def transition_of(record: "Batch | Application", verb: str) -> Transition | None:
     """The one move that ``verb`` names from the record's present state."""
-    table = BATCH_TRANSITIONS if isinstance(record, Batch) else APPLICATION_TRANSITIONS
-    return next((move for move in table if (move.source, move.verb) == (record.state, verb)), None)
+    return next((move for move in record.transitions if (move.source, move.verb) == (record.state, verb)), None)
 
 
-def may_move(record: Batch | Application, verb: str, user: User) -> bool:
+def may_move(record: "Batch | Application", verb: str, user: User) -> bool:
     """The present state allows ``verb`` and the user's role is among those who may do it."""
     move = transition_of(record, verb)
     return move is not None and user.role in move.who
 
 
-def require_transition(record: Batch | Application, verb: str, *, by: User | None) -> Transition:
+def require_transition(record: "Batch | Application", verb: str, *, by: User | None) -> Transition:
     """Refuses with Conflict when the state does not allow the move, NotAllowed when the person may not make it."""
     move = transition_of(record, verb)
     if move is None:
@@ -33,7 +35,7 @@ def require_transition(record: Batch | Application, verb: str, *, by: User | Non
     return move
 
 
-def move_to_next(record: Batch | Application, verb: str, *, by: User | None, at: datetime, reason: str = "") -> None:
+def move_to_next(record: "Batch | Application", verb: str, *, by: User | None, at: datetime, reason: str = "") -> None:
     """Every change of state goes through here, on a row that the caller has locked.
 
     Called by all services that change the state of a batch or an application; writes the audit line.

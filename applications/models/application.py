@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,6 +50,8 @@ class Application(models.Model):
 
     ``number`` is given at submission and does not tell how many were filed.
     """
+
+    transitions: ClassVar = APPLICATION_TRANSITIONS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="applications")

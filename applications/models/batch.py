@@ -1,6 +1,7 @@
 import secrets
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +22,8 @@ class Batch(models.Model):
 
     ``first_booked_year`` opens the triple of consecutive years that RIZIV-INAMI sets for the whole round.
     """
+
+    transitions: ClassVar = BATCH_TRANSITIONS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     year = models.PositiveSmallIntegerField()
