@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app's `errors.py` registers its sentences, so each is imported before the first error is shown."""
-        autodiscover_modules("errors")
+        """Every app's `errors.py` registers its sentences, and the way to call the API registers its description."""
+        autodiscover_modules("errors", "api.openapi")

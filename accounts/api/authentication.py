@@ -1,15 +1,15 @@
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
-from drf_spectacular.openapi import AutoSchema
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.enums import Scope
 from accounts.errors import NotAllowed, sentence
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -53,20 +53,10 @@ class HasScope(BasePermission):
     def scope_for(self, method: str | None) -> str:
         return self.read_scope if method in READING else self.write_scope
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         scope = self.scope_for(request.method)
         self.message = sentence("scope-missing", {"scope": scope})
         if not (request.user and request.user.is_authenticated):
             return False
         token: Any = request.auth
         return token is None or token.allow_scopes([scope]) is True
-
-
-class ClientAuthenticationScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-untyped-call]  # registers itself
-    """The OpenAPI document names the scope that each operation asks for."""
-
-    target_class = "accounts.api.authentication.ClientAuthentication"
-
-    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
-        asked = [each for each in auto_schema.view.get_permissions() if isinstance(each, HasScope)]
-        return {self.name: [each.scope_for(auto_schema.method) for each in asked]}
