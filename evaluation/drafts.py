@@ -1,25 +1,29 @@
 """The live pre-check of one application: what its holder typed, and only what its holder may know."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from applications.enums import StatementField
-from applications.models import Application, Batch
+from applications.models import Application, Batch, Statement
 from centres.models import Centre, FigureRelease, Holder, Vintage
 from centres.selectors import booked_allografts
 
 
-def facts_of_application(application: Application, *, batch: Batch, on: date) -> dict[str, Any]:
+def facts_of_application(
+    application: Application, *, batch: Batch, on: date, statements: Iterable[Statement] | None = None
+) -> dict[str, Any]:
     """The facts of the contract from the statements of one application, unconfirmed as they are.
+
+    ``statements`` are those just typed, where they are not saved yet.
 
     RIZIV-INAMI's booked figures are there only when the hospital released them to this holder on that day.
     Judgements and capacity are left out: no person has concluded anything yet.
     """
-    stated = _statements(application)
+    stated = _by_field(application.statements.all() if statements is None else statements)
     iec = next(iter(stated[StatementField.IEC_APPLICATION].values()), None)
     return {
         "reference_on": batch.reference_on.isoformat(),
@@ -34,9 +38,9 @@ def facts_of_application(application: Application, *, batch: Batch, on: date) ->
     }
 
 
-def _statements(application: Application) -> Mapping[str, dict[str, Any]]:
+def _by_field(statements: Iterable[Statement]) -> Mapping[str, dict[str, Any]]:
     stated: dict[str, dict[str, Any]] = defaultdict(dict)
-    for statement in application.statements.all():
+    for statement in statements:
         stated[statement.field][statement.key] = statement.value
     return stated
 

@@ -1,0 +1,76 @@
+"""Documents of an application: taken in, handed out, taken out."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock
+from accounts.errors import Invalid, NotFound, Problem
+from accounts.models import User
+from applications.models import Annex, Application
+from applications.selectors.evidence import slots_of
+from applications.services.annexes import add_annex, remove_annex
+from applications.web.access import filed_by, filer, person
+from jobs.files import open_file
+
+SEALED_OFF = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@require_safe
+def download(request: HttpRequest, pk: UUID, annex_id: UUID) -> HttpResponseBase:
+    """The document to whoever sees its application, as a file to keep, never shown inside the desk."""
+    annex = Annex.objects.present().visible_to(person(request)).filter(application=pk, pk=annex_id).first()
+    if annex is None:
+        raise NotFound
+    response = FileResponse(open_file(annex.sha256), content_type="application/pdf")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(annex.file_name)}"
+    response["Content-Length"] = str(annex.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SEALED_OFF
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Documents that the secretariat asked for after submission."""
+    application = filed_by(request, pk)
+    problems = take_in_files(request, application, by=filer(request))
+    if problems:
+        context = {"application": application, "problems": problems, "slots": slots_of(application)}
+        return render(request, "applications/documents.html", context, status=422)
+    messages.success(request, _("The documents are received."))
+    return redirect("applications:detail", pk)
+
+
+@require_POST
+def remove(request: HttpRequest, pk: UUID, annex_id: UUID) -> HttpResponse:
+    application = filed_by(request, pk)
+    annex = application.annexes.filter(pk=annex_id).first()
+    if annex is None:
+        raise NotFound
+    remove_annex(annex, by=filer(request), at=clock.now())
+    messages.success(request, _("The document is taken out."))
+    step = request.POST.get("step", "")
+    back = reverse("evaluation:filing-step", args=[pk, step]) if step.replace("-", "").isalpha() else ""
+    return redirect(back or reverse("applications:detail", args=[pk]))
+
+
+def take_in_files(request: HttpRequest, application: Application, *, by: User) -> list[Problem]:
+    """Every chosen file, each on its own: a refused one keeps no other out. The names of the inputs are the slots."""
+    problems = []
+    for name in request.FILES:
+        for upload in request.FILES.getlist(name):
+            content, given = upload.read(), upload.name or "document.pdf"
+            try:
+                add_annex(application, slot=name, title="", file_name=given, content=content, by=by, at=clock.now())
+            except Invalid as refused:
+                problems += [Problem(f"#{name}", p.code, f"{given}: {p.message}") for p in refused.problems]
+    return problems
