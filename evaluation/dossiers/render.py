@@ -3,8 +3,8 @@
 The same context gives the same bytes: nothing outside the bundle is read, and every date, identifier and font is fixed.
 """
 
-import logging
 import re
+import warnings
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,6 @@ FONTS = ROOT / "static" / "fonts"
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 INK = re.compile("(?:[0-9a-f]{6})?")
 PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()
-
-logger = logging.getLogger(__name__)
 
 
 class OutsideBundleError(FatalURLFetchingError):
@@ -91,9 +89,13 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
     attachment = Attachment(
         string=receipt, name="receipt.json", description="receipt.json", relationship="Data", created=at, modified=at
     )
-    pdf = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher()).write_pdf(
-        pdf_variant="pdf/a-3a", finisher=_claim_pdf_ua, pdf_identifier=identifier, attachments=[attachment]
-    )
+    document = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher())
+    with warnings.catch_warnings():
+        # WeasyPrint leaves the file of its colour profile to the garbage collector.
+        warnings.filterwarnings("ignore", message="unclosed file .*icc", category=ResourceWarning)
+        pdf = document.write_pdf(
+            pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment]
+        )
     return bytes(pdf)
 
 
@@ -114,9 +116,21 @@ def _readings(context: DossierContext) -> tuple[Reading, ...]:
     return tuple(sorted(found.values(), key=lambda reading: (len(reading.id), reading.id)))
 
 
-def _claim_pdf_ua(document: Document, pdf: PDF) -> None:
+def _finish(document: Document, pdf: PDF) -> None:
+    _claim_pdf_ua(pdf)
+    _end_streams_clearly(pdf)
+
+
+def _claim_pdf_ua(pdf: PDF) -> None:
     metadata: Stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     data = b"".join(part if isinstance(part, bytes) else part.encode() for part in metadata.stream)
     head, _, tail = data.rpartition(b"</rdf:RDF>")
     metadata.stream = [head, PDF_UA, b"</rdf:RDF>", tail]
     metadata.compress = False
+
+
+def _end_streams_clearly(pdf: PDF) -> None:
+    """A compressed stream that ends in a line end is read one byte short by strict readers: store it plain."""
+    for item in pdf.objects:
+        if isinstance(item, Stream) and item.compress and item.data.endswith((b"\r\nendstream", b"\n\nendstream")):
+            item.compress = False

@@ -1,0 +1,130 @@
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import page
+import pikepdf
+import pytest
+from pdfminer.high_level import extract_text
+
+from evaluation.dossiers.model import Language
+from evaluation.dossiers.render import html_to_pdf, render_html
+from tests.dossiers.samples import AT, sample
+from tests.dossiers.write_golden import CASES, LANGUAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
+RECEIPT = b'{"facts":{},"finding":{}}'
+
+
+@cache
+def rendered(case: str, language: Language) -> bytes:
+    return html_to_pdf(render_html(sample(case, language)), identifier=b"0123456789abcdef", receipt=RECEIPT, at=AT)
+
+
+@pytest.fixture(scope="module")
+def transition() -> bytes:
+    return rendered("transition", "nl")
+
+
+def fonts(pdf: pikepdf.Pdf) -> set[str]:
+    named = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item]
+    assert all("/FontFile2" in item for item in named)
+    return {str(item.FontName).partition("+")[2] for item in named}
+
+
+@pytest.mark.parametrize(
+    ("case", "language"), [(case, language) for case in (*CASES, "unknown") for language in LANGUAGES]
+)
+def test_pdf_of_every_case_keeps_to_both_standards(case: str, language: Language) -> None:
+    content = rendered(case, language)
+    reports = [page.validate_pdf_bytes(content, profile=profile) for profile in PROFILES]
+    assert [(report.is_compliant, list(report.failures)) for report in reports] == [(True, []), (True, [])]
+
+
+def test_pdf_tells_its_language_title_and_outline(transition: bytes) -> None:
+    with pikepdf.open(BytesIO(transition)) as pdf:
+        assert str(pdf.Root.Lang) == "nl-BE"
+        assert str(pdf.docinfo["/Title"]) == "Dossier 2026-07/0007: site Zuid"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert bool(pdf.Root.MarkInfo.Marked)
+        with pdf.open_outline() as outline:
+            [top] = outline.root
+            assert [item.title for item in top.children][:4] == [
+                "Inhoud",
+                "Aandachtspunten",
+                "De aanvraag",
+                "Ontvankelijkheid",
+            ]
+
+
+def test_pdf_carries_the_receipt_and_nothing_that_acts(transition: bytes) -> None:
+    with pikepdf.open(BytesIO(transition)) as pdf:
+        assert {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()} == {
+            "receipt.json": RECEIPT
+        }
+        acting = [
+            item
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and ("/JS" in item or item.get("/S") == pikepdf.Name.Launch)
+        ]
+        assert acting == []
+
+
+def test_pdf_embeds_the_bundled_fonts_only(transition: bytes) -> None:
+    with pikepdf.open(BytesIO(transition)) as pdf:
+        assert {name.rstrip(",") for name in fonts(pdf)} == {
+            "Source-Sans-3",
+            "Source-Sans-3-Semi-Bold",
+            "Source-Serif-4",
+            "Source-Serif-4-Semi-Bold",
+        }
+
+
+def test_pdf_reads_as_text_with_verdict_law_and_page_numbers(transition: bytes) -> None:
+    pages = [" ".join(text.split()) for text in extract_text(BytesIO(transition)).split("\f")[:-1]]
+    assert f"1 / {len(pages)}" in pages[0]
+    assert "Dossier 2026-07/0007 · voor stemming · versie 1" in pages[-1]
+    assert "Voldoet met overgang" in pages[0]
+    assert "Deze uitkomst is een advies. De Commissie stemt over het voorstel; de Minister beslist." in pages[0]
+    assert any(
+        "een minimaal aantal allogene stamceltransplantaties van 28 uitvoeren op jaarbasis" in text for text in pages
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pdf_numbers_its_pages_up_to_the_last(language: Language) -> None:
+    pages = extract_text(BytesIO(rendered("adult", language))).split("\f")[:-1]
+    assert [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1)] == [True] * len(pages)
+    assert 10 <= len(pages) <= 15
+
+
+def copied(folder: Path) -> Path:
+    for name in ("accounts", "evaluation", "locale", "static/fonts", "templates", "tests/cases", "tests/dossiers"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "tests" / "__init__.py").touch()
+    return folder
+
+
+def sha256_in_a_process(folder: Path, *, day: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.dossiers.render_once", day],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_pdf_has_the_same_bytes_on_another_day_in_another_zone_folder_and_hash_seed(tmp_path: Path) -> None:
+    here = sha256_in_a_process(ROOT, day="2026-09-03T10:00:00Z", TZ="Europe/Brussels", PYTHONHASHSEED="1")
+    elsewhere = sha256_in_a_process(
+        copied(tmp_path), day="2031-02-28T23:30:00Z", TZ="Pacific/Kiritimati", PYTHONHASHSEED="2", LANG="C.UTF-8"
+    )
+    assert here == elsewhere

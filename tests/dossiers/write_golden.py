@@ -1,0 +1,27 @@
+"""`python -m tests.dossiers.write_golden`: write the golden HTML anew, to be read before it is committed."""
+
+from pathlib import Path
+
+import tests.conftest  # noqa: F401  # sets Django up
+from evaluation.dossiers.model import Language
+from evaluation.dossiers.render import render_html
+from tests.dossiers.samples import sample
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "dossiers"
+CASES = ("adult", "paediatric", "transition", "negative", "contradictory")
+LANGUAGES: tuple[Language, ...] = ("nl", "fr")
+
+
+def golden_file(case: str, language: Language) -> Path:
+    return GOLDEN / f"{case}.{language}.html"
+
+
+def main() -> None:
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for case in CASES:
+        for language in LANGUAGES:
+            golden_file(case, language).write_text(render_html(sample(case, language)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
