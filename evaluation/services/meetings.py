@@ -20,7 +20,7 @@ def convene_meeting(batch: Batch, *, held_on: date, by: User, at: datetime) -> M
     _require_lead(by)
     locked = Batch.objects.select_for_update().get(pk=batch.pk)
     if locked.state != BatchState.SEALED:
-        raise Conflict("batch-not-sealed")
+        raise Conflict("batch-not-sealed", batch=locked.code)
     if held_on < local_day(at):
         raise Invalid("sitting-in-past")
     if Meeting.objects.filter(held_on=held_on).exists():
