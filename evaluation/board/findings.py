@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,6 +61,11 @@ class FindingView:
     awaits_bureau: bool
     capacity: CapacityAssessment | None
     stored: bool
+
+    @property
+    def first_act(self) -> UUID | None:
+        """The input to settle first; where a person judges, that comes before."""
+        return None if self.judged else next((line.stated.pk for line in self.lines if line.awaits_act), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.desk import number, short_date, site_number
+from applications.enums import StatedIn
 from centres.enums import Activity, FacilityRole, Population
 from evaluation.enums import InputField, SupplementBasis
 from evaluation.facts import SiteRecord, contradictions
@@ -51,7 +52,18 @@ class Line:
 
     @property
     def may_be_corrected(self) -> bool:
-        return isinstance(self.stated, Input) and self.stated.field != InputField.NO_CERTIFICATES
+        """A booked figure changes with the next delivery; that there are no certificates, by stating one."""
+        row = self.stated
+        if not isinstance(row, Input) or row.stated_in == StatedIn.VINTAGE:
+            return False
+        return row.field != InputField.NO_CERTIFICATES
+
+    @property
+    def awaits_act(self) -> bool:
+        """Confirming or ruling is what is left to do about it."""
+        if self.contradicted:
+            return False
+        return not self.stated.ruling if isinstance(self.stated, Supplement) else not self.stated.is_confirmed
 
 
 def lines_of(record: SiteRecord, criterion: str | None = None) -> tuple[Line, ...]:

@@ -150,8 +150,7 @@ def member_today(user: User, *, on: date) -> MemberToday:
     """Only what lies before the committee: nothing of a batch before its files are ready for the vote."""
     ballots = Ballot.objects.visible_to(user).filter(state=BallotState.OPEN).exclude(votes__user=user)
     newest = Q(assessment__superseded_by=None, application__state__in=TO_READ)
-    barred = Q(application__recusals__user=user)
-    dossiers = Dossier.objects.visible_to(user).filter(newest).exclude(barred)
+    dossiers = Dossier.objects.readable_by(user).filter(newest)
     return MemberToday(
         meeting=Meeting.objects.filter(held_on__gte=on).select_related("batch").order_by("held_on").first(),
         dossiers=tuple(

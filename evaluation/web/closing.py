@@ -22,7 +22,6 @@ from applications.models import Application, Batch
 from applications.services.batches import end_intake
 from applications.states import may_move
 from evaluation.board.progress import Progress, dossier_progress
-from evaluation.enums import BarredFrom
 from evaluation.models import Dossier
 from evaluation.pipeline import close_and_render
 from evaluation.services.closing import RENDER, BlockingItem, blocking_items
@@ -146,7 +145,7 @@ def retry(request: HttpRequest, code: str, job_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A dossier goes to whoever may see its application, as an attachment that stays in no cache."""
     user = request.user
-    found = Dossier.objects.visible_to(user) if isinstance(user, User) else Dossier.objects.none()
+    found = Dossier.objects.readable_by(user) if isinstance(user, User) else Dossier.objects.none()
     dossier = found.filter(pk=pk).select_related("application__batch").first()
     if dossier is None or not isinstance(user, User) or not _may_fetch(user, dossier.application):
         raise NotFound
@@ -159,8 +158,5 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _may_fetch(user: User, application: Application) -> bool:
-    """Who reads all, members who are not barred from the deliberation, and the holder once the Minister decided."""
-    if is_member(user):
-        barred = application.recusals.filter(user=user, barred_from=BarredFrom.DELIBERATION)
-        return not barred.exists()
-    return reads_all(user) or application.state == ApplicationState.DECIDED
+    """Those who judge, and the holder once the Minister decided."""
+    return reads_all(user) or is_member(user) or application.state == ApplicationState.DECIDED

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from accounts import clock
 from accounts.errors import Conflict, DeskError, NotFound
 from accounts.policies import is_secretariat
 from applications.enums import BatchState
+from applications.models import Annex
 from evaluation.board.site import find_site, site_review
 from evaluation.models import Judgement
 from evaluation.models.inputs import Stated
@@ -23,6 +25,10 @@ from evaluation.services.judgements import countersign_judgement
 from evaluation.web.access import clerk, find_batch, reader
 from evaluation.web.actions import page_of_site, where_to_go
 from evaluation.web.stated import find_stated
+from jobs.files import open_file
+
+IN_THE_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What a browser's own viewer of PDFs needs and nothing more; the file itself can run nothing (it was refused then)."""
 
 
 @require_safe
@@ -70,6 +76,19 @@ def confirm_document(request: HttpRequest, code: str, site_number: str, annex_id
     return render(
         request, "evaluation/confirm_document.html", {"batch": batch, "review": review, "group": group, "back": back}
     )
+
+
+@require_safe
+def document(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """An annex in the browser's own viewer, so that a link can lead to its page; only for those who read every file."""
+    annex = Annex.objects.present().visible_to(reader(request)).filter(pk=pk).first()
+    if annex is None:
+        raise NotFound
+    response = FileResponse(open_file(annex.sha256), filename=annex.file_name, content_type="application/pdf")
+    response["Content-Security-Policy"] = IN_THE_VIEWER
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

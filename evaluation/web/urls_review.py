@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("batches/<str:code>/dossiers/", closing.dossiers, name="dossiers"),
     path("batches/<str:code>/dossiers/<uuid:job_id>/retry/", closing.retry, name="retry-dossier"),
     path("dossiers/<uuid:pk>/", closing.download, name="dossier"),
+    path("documents/<uuid:pk>/", review.document, name="document"),
     path(f"{FILE}findings/<str:criterion>/", board.finding, name="finding"),
     path(f"{FILE}admissibility/", actions.Admissibility.as_view(), name="admissibility"),
     path(f"{FILE}questions/<str:criterion>/", actions.Ask.as_view(), name="ask"),
