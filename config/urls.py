@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.urls")),
     path("i18n/language/", login_not_required(set_language), name="set_language"),
+    path("", include("accounts.web.style")),
     path("", include("accounts.web.urls")),
     path("", include("jobs.web.urls")),
     path("", include("centres.web.urls")),

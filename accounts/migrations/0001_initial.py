@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "id",
@@ -41,9 +39,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
@@ -105,9 +101,7 @@ class Migration(migrations.Migration):
                         name="accounts_user_language",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("email", django.db.models.functions.text.Lower("email"))
-                        ),
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                         name="accounts_user_email_lower",
                     ),
                     models.CheckConstraint(
@@ -198,9 +192,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "hash_client_secret",
-                    models.BooleanField(
-                        default=True, verbose_name="hash client secret"
-                    ),
+                    models.BooleanField(default=True, verbose_name="hash client secret"),
                 ),
                 (
                     "name",
@@ -208,9 +200,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "skip_authorization",
-                    models.BooleanField(
-                        default=False, verbose_name="skip authorization"
-                    ),
+                    models.BooleanField(default=False, verbose_name="skip authorization"),
                 ),
                 (
                     "created",
@@ -280,9 +270,7 @@ class Migration(migrations.Migration):
                 "ordering": ["client_id"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("authorization_grant_type", "client-credentials")
-                        ),
+                        condition=models.Q(("authorization_grant_type", "client-credentials")),
                         name="accounts_apiclient_client_credentials_only",
                     ),
                     models.CheckConstraint(

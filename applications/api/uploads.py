@@ -1,7 +1,5 @@
 """Bulk uploads over the API: `/uploads` and what hangs below it."""
 
-import csv
-import io
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +21,12 @@ from accounts.api.authentication import HasScope, user_of
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match, required_key
 from accounts.clock import now
+from accounts.downloads import csv_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotFound, Problem, sentence
-from applications.bulk.exports import escaped_cell
+from applications.bulk.exports import problem_rows, template_rows, told_problem
 from applications.bulk.kinds import KINDS
-from applications.bulk.messages import fault_message
-from applications.models import Upload, UploadProblem
+from applications.models import Upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from jobs.services import enqueue
 
@@ -192,13 +190,13 @@ class UploadProblemsView(APIView):
     def get(self, request: Request, upload_id: UUID) -> Response | HttpResponse:
         upload = visible_upload(request, upload_id)
         if request.accepted_media_type == "text/csv":
-            return problems_csv(upload)
+            return csv_response(problem_rows(upload), file_name=f"problems-{upload.pk}.csv")
         start = position(request)
         found = list(upload.problems.all()[start : start + PAGE + 1])
         more = reverse("api:upload-problems", args=[upload.pk]) + f"?after={start + PAGE}"
         return Response(
             {
-                "results": [problem_json(problem) for problem in found[:PAGE]],
+                "results": [told_problem(problem) for problem in found[:PAGE]],
                 "next": more if len(found) > PAGE else None,
             }
         )
@@ -209,27 +207,6 @@ def position(request: Request) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise Invalid(problems=[Problem("/after", "value", sentence("count-invalid", {}))])
     return int(text)
-
-
-def problem_json(problem: UploadProblem) -> dict[str, Any]:
-    return {
-        "row": problem.row,
-        "column": problem.column,
-        "code": problem.code,
-        "value": problem.value,
-        "message": fault_message(problem.code),
-    }
-
-
-def problems_csv(upload: Upload) -> HttpResponse:
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(["row", "column", "code", "value", "message"])
-    for problem in upload.problems.all():
-        writer.writerow([escaped_cell(str(value)) for value in problem_json(problem).values()])
-    answered = HttpResponse(lines.getvalue(), content_type="text/csv; charset=utf-8")
-    answered["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
-    return answered
 
 
 class UploadRowsView(APIView):
@@ -260,14 +237,7 @@ class UploadTemplateView(APIView):
 
     @extend_schema(operation_id="upload_template", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, kind: str) -> HttpResponse:
-        return template_csv(kind.removesuffix(".csv"))
-
-
-def template_csv(kind: str) -> HttpResponse:
-    if kind not in KINDS:
-        raise NotFound("upload-unknown-kind")
-    lines = io.StringIO()
-    csv.writer(lines).writerows([KINDS[kind].columns, KINDS[kind].example])
-    answered = HttpResponse("\ufeff" + lines.getvalue(), content_type="text/csv; charset=utf-8")
-    answered["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
-    return answered
+        name = kind.removesuffix(".csv")
+        if name not in KINDS:
+            raise NotFound("upload-unknown-kind")
+        return csv_response(template_rows(name), file_name=f"{name}.csv")

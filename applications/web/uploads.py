@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.clock import now
+from accounts.downloads import csv_response
 from accounts.errors import DeskError, NotAllowed, NotFound, sentence
 from accounts.models import User
-from applications.api.uploads import problems_csv, template_csv
+from applications.bulk.exports import problem_rows, template_rows
 from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message
 from applications.enums import UploadKind, UploadState
@@ -146,11 +147,12 @@ def commit(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 @require_safe
 def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    return problems_csv(visible_upload(sender(request), upload_id))
+    found = visible_upload(sender(request), upload_id)
+    return csv_response(problem_rows(found), file_name=f"problems-{found.pk}.csv")
 
 
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in kinds_of(sender(request)):
         raise NotFound
-    return template_csv(kind)
+    return csv_response(template_rows(kind), file_name=f"{kind}.csv")
