@@ -8,7 +8,12 @@ from tests.architecture.source import APPS, ROOT, modules, templates, without_te
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 FORBIDDEN = frozenset({"utils.py", "helpers.py", "signals.py", "utils", "helpers", "common", "core"})
-SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma)\b(?P<codes>[^#]*)(?P<reason>#.*)?$")
+SUPPRESSION = re.compile(r"#\s*(?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\]|pragma: no cover)(?P<reason>.*)$")
+BARE = re.compile(r"#\s*(?:noqa|type:\s*ignore)\s*(?:#|$)")
+SHORTEST_REASON = 10
+OWN_TEXT = {
+    "templates/django/forms/field.html": "the hint of a field is our own text, as in Django's template",
+}
 LONGER = {
     "config/settings.py": "one list of settings, read from top to bottom",
 }
@@ -23,13 +28,19 @@ def test_files_short() -> None:
     assert found == {}
 
 
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines that do something: without the signature and the docstring."""
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    return (body[-1].end_lineno or body[-1].lineno) - body[0].lineno + 1 if body else 0
+
+
 def test_functions_short() -> None:
     found = {
         f"{module.path}:{node.name}": length
         for module in modules("config", "tests", *APPS)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+        if (length := body_lines(node)) > LONGEST_FUNCTION
     }
     assert found == {}
 
@@ -49,7 +60,7 @@ def test_suppressions_give_their_reason() -> None:
         f"{module.path}:{number}"
         for module in modules("config", "tests", *APPS)
         for number, line in enumerate(module.text.splitlines(), start=1)
-        if (match := SUPPRESSION.search(line)) and not match["reason"] and "SUPPRESSION" not in line
+        if BARE.search(line) or any(len(match["reason"]) < SHORTEST_REASON for match in SUPPRESSION.finditer(line))
     ]
     assert found == []
 
@@ -58,7 +69,7 @@ def test_templates_escape_what_people_type() -> None:
     found = [
         path
         for path, text in templates()
-        if re.search(r"\|\s*safe\b|\bautoescape off\b", without_template_comments(text))
+        if path not in OWN_TEXT and re.search(r"\|\s*safe\b|\bautoescape off\b", without_template_comments(text))
     ]
     assert found == []
 
