@@ -61,6 +61,13 @@ class AdmissibilityForm(forms.Form):
         help_text=_("Needed unless the file is admissible."),
     )
 
+    def __init__(self, *args: Any, may_admit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["result"]
+        if not may_admit and isinstance(field, forms.ChoiceField):
+            refused = AdmissibilityState.INADMISSIBLE
+            field.choices = [(refused.value, refused.label)]
+
 
 class ResolveForm(forms.Form):
     chosen = forms.ChoiceField(label=_("What holds"), widget=forms.RadioSelect)

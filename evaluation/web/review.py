@@ -23,7 +23,7 @@ from evaluation.models.inputs import Stated
 from evaluation.services.inputs import confirm_input
 from evaluation.services.judgements import countersign_judgement
 from evaluation.web.access import clerk, find_batch, reader
-from evaluation.web.actions import page_of_site, where_to_go
+from evaluation.web.act import page_of_site, where_to_go
 from evaluation.web.stated import find_stated
 from jobs.files import open_file
 

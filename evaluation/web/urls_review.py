@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from evaluation.web import actions, audit, batches, board, capacity, closing, pages, review, today
+from evaluation.web import actions, actions_file, audit, batches, board, capacity, closing, pages, review, today
 
 SITE = "batches/<str:code>/sites/<str:site_number>/"
 FILE = "batches/<str:code>/files/<int:number>/"
@@ -21,8 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("dossiers/<uuid:pk>/", closing.download, name="dossier"),
     path("documents/<uuid:pk>/", review.document, name="document"),
     path(f"{FILE}findings/<str:criterion>/", board.finding, name="finding"),
-    path(f"{FILE}admissibility/", actions.Admissibility.as_view(), name="admissibility"),
-    path(f"{FILE}questions/<str:criterion>/", actions.Ask.as_view(), name="ask"),
+    path(f"{FILE}admissibility/", actions_file.Admissibility.as_view(), name="admissibility"),
+    path(f"{FILE}questions/<str:criterion>/", actions_file.Ask.as_view(), name="ask"),
     path(f"{FILE}capacity/", capacity.capacity, name="capacity"),
     path(f"{FILE}capacity/countersign/", capacity.countersign, name="countersign-capacity"),
     path(SITE, review.site, name="site"),
