@@ -9,11 +9,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
-from accounts.errors import Invalid, NotFound, Problem
+from accounts.errors import Conflict, Invalid, NotFound, Problem
 from accounts.models import User
+from applications.evidence import step_of
 from applications.models import Annex, Application
 from applications.selectors.evidence import slots_of
 from applications.services.annexes import add_annex, remove_annex
@@ -50,17 +52,40 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("applications:detail", pk)
 
 
-@require_POST
-def remove(request: HttpRequest, pk: UUID, annex_id: UUID) -> HttpResponse:
-    application = filed_by(request, pk)
-    annex = application.annexes.filter(pk=annex_id).first()
-    if annex is None:
-        raise NotFound
-    remove_annex(annex, by=filer(request), at=clock.now())
-    messages.success(request, _("The document is taken out."))
-    step = request.POST.get("step", "")
-    back = reverse("evaluation:filing-step", args=[pk, step]) if step.replace("-", "").isalpha() else ""
-    return redirect(back or reverse("applications:detail", args=[pk]))
+class Remove(View):
+    """Asks first, then takes the document out and goes back to its question."""
+
+    def get(self, request: HttpRequest, pk: UUID, annex_id: UUID) -> HttpResponse:
+        annex = self._annex(request, pk, annex_id)
+        context = {
+            "title": _("Take out %(name)s?") % {"name": annex.file_name},
+            "text": _("The desk keeps its fingerprint, the document itself is no longer part of the application."),
+            "action": _("Take it out"),
+            "back": self._back(annex),
+            "danger": True,
+        }
+        return render(request, "components/confirm.html", context)
+
+    def post(self, request: HttpRequest, pk: UUID, annex_id: UUID) -> HttpResponse:
+        annex = self._annex(request, pk, annex_id)
+        try:
+            remove_annex(annex, by=filer(request), at=clock.now())
+        except Conflict as cited:
+            messages.error(request, cited.message)
+        else:
+            messages.success(request, _("The document is taken out."))
+        return redirect(self._back(annex))
+
+    def _annex(self, request: HttpRequest, pk: UUID, annex_id: UUID) -> Annex:
+        annex = filed_by(request, pk).annexes.present().filter(pk=annex_id).first()
+        if annex is None:
+            raise NotFound
+        return annex
+
+    def _back(self, annex: Annex) -> str:
+        if not annex.application.is_draft:
+            return reverse("applications:detail", args=[annex.application_id])
+        return reverse("evaluation:filing-step", args=[annex.application_id, step_of(annex.slot)])
 
 
 def take_in_files(request: HttpRequest, application: Application, *, by: User) -> list[Problem]:

@@ -17,5 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{FILE}questions/<uuid:question_id>/", files.answer, name="answer"),
     path(f"{FILE}documents/", evidence.add, name="annexes"),
     path(f"{FILE}documents/<uuid:annex_id>/", evidence.download, name="annex"),
-    path(f"{FILE}documents/<uuid:annex_id>/remove/", evidence.remove, name="annex-remove"),
+    path(f"{FILE}documents/<uuid:annex_id>/remove/", evidence.Remove.as_view(), name="annex-remove"),
 ]

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver
 
-from evaluation.web import urls_meetings, urls_public, urls_review
+from evaluation.web import urls_filing, urls_meetings, urls_public, urls_review
 
 app_name = "evaluation"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_review.urlpatterns,
+    *urls_filing.urlpatterns,
     *urls_meetings.urlpatterns,
     *urls_public.urlpatterns,
 ]

@@ -39,6 +39,10 @@ class StepForm(forms.Form):
         """What the valid form means."""
         return Answers()
 
+    def has_faults(self) -> bool:
+        """Something typed here cannot be saved."""
+        return self.is_bound and not self.is_valid()
+
     def groups(self) -> list["Group"]:
         """Repeated answers, each a form of its own."""
         return []
