@@ -63,3 +63,51 @@ SENTENCES.update(
         "apheresis-site-unconfirmed": _("Site %(where)s: confirm the site of apheresis."),
     }
 )
+
+# Sittings, votes and decisions.
+SENTENCES.update(
+    {
+        "sitting-taken": _("There is already a sitting on %(day)s."),
+        "sitting-in-past": _("A sitting cannot be convened for a day that is over."),
+        "sitting-over": _("That sitting is over. Choose a later one."),
+        "not-sitting-day": _("This can only be done on the day of the sitting, %(day)s."),
+        "other-batch": _("The application and the sitting belong to different batches."),
+        "no-mandate": _("%(name)s does not hold this seat on the day of the sitting."),
+        "seat-taken": _("%(name)s sits on this seat. Record that person's departure first."),
+        "barred-from-deliberation": _("You do not take part in this item, so its documents are closed to you."),
+        "ballot-running": _("A vote on this application is open. Close it first."),
+        "not-for-vote": _("This application is not ready for the vote."),
+        "population-not-asked": _("The application does not ask for this population."),
+        "population-settled": _("The committee has voted on this population already."),
+        "population-decided": _("The Minister has decided on this population already."),
+        "ballot-elsewhere": _("This item stands on the agenda of the sitting of %(day)s."),
+        "ballot-counted-here": _("This item was voted on at this sitting. Put it on the agenda of a later one."),
+        "deviation-without-reasons": _("This text departs from the advisory outcome. Say why."),
+        "ballot-not-draft": _("The vote on this item was opened already."),
+        "ballot-not-open": _("The vote on this item is not open."),
+        "ballot-held": _(
+            "This item is held: its evaluation changed on the day of the vote. The secretariat releases it."
+        ),
+        "ballot-not-held": _("This item is not held."),
+        "verdict-changed": _(
+            "The re-check on the day of the vote gives another result (%(changes)s). The item is held until the "
+            "secretariat releases it with its new dossier, or the chair postpones it."
+        ),
+        "dossier-not-ready": _("The new version of the dossier is not ready yet. Try again in a moment."),
+        "incomplete-by-chair": _(
+            "The outcome is incomplete: only the chair can put this item to the vote, with reasons."
+        ),
+        "not-present": _("You are not recorded as present at this sitting. Ask the secretariat."),
+        "seat-without-vote": _("Your seat has no vote."),
+        "recused": _("You do not vote on this item."),
+        "capacity-finding-missing": _("Record what the committee finds about capacity."),
+        "same-sitting": _("Choose another sitting."),
+        "no-decision-now": _(
+            "A decision can be recorded once the batch is sealed and the application was not withdrawn."
+        ),
+        "decision-reasons-missing": _("The decision departs from the proposal, or there is none. Give its reasons."),
+        "decision-in-future": _("A decision that has yet to be taken cannot be recorded."),
+        "decision-days": _("The days must be in order: decision, publication, effect."),
+        "decision-before-proposal": _("The decision cannot be earlier than the proposal of %(day)s."),
+    }
+)
