@@ -29,8 +29,9 @@ SUPPLEMENTED = {"ALL": "count", "PAED": "paed"}
 
 
 def outcomes(answer: Mapping[str, Any]) -> tuple[PopulationOutcome, ...]:
-    """The advisory outcome of each population asked for."""
-    return tuple(PopulationOutcome(population, outcome) for population, outcome in answer["by_population"].items())
+    """The advisory outcome of each population asked for; stored JSON keeps no order of its own."""
+    by_population = answer["by_population"]
+    return tuple(PopulationOutcome(each.value, by_population[each]) for each in Population if each in by_population)
 
 
 def tally(answer: Mapping[str, Any]) -> tuple[Count, ...]:
