@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -78,9 +79,10 @@ class RealisedTable:
     centres: tuple[RealisedYears, ...]
 
 
-def realised_treatments() -> RealisedTable:
-    """The newest delivery of realised treatments, per site and year."""
-    vintage = Vintage.objects.filter(kind=VintageKind.REALISED).first()
+def realised_treatments(*, known_at: datetime | None = None) -> RealisedTable:
+    """The newest delivery of realised treatments, or the newest loaded by that moment, per site and year."""
+    vintages = Vintage.objects.filter(kind=VintageKind.REALISED)
+    vintage = (vintages if known_at is None else vintages.filter(loaded_at__lte=known_at)).first()
     rows = RealisedTreatment.objects.filter(vintage=vintage).select_related("centre__hospital")
     per_centre: dict[Centre, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows.order_by("centre__hospital__name", "centre__name", "year"):

@@ -148,7 +148,7 @@ def _countersign(row: JudgementRow | CapacityAssessment, at: datetime) -> tuple[
 
 
 def _capacity(application: Application, at: datetime) -> Capacity:
-    table = realised_treatments()
+    table = realised_treatments(known_at=at)
     row = (
         CapacityAssessment.objects.filter(_stood(at), application=application)
         .select_related("by", "countersigned_by")

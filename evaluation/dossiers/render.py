@@ -17,6 +17,7 @@ from weasyprint import HTML, Attachment
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from evaluation.dossiers.codes import scan_code
 from evaluation.dossiers.model import DossierContext, Reading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +105,7 @@ def _fill(context: DossierContext, *, replaced: str) -> str:
         "context": context,
         "readings": _readings(context),
         "replaced": replaced,
+        "code": scan_code(context.verify_url) if context.verify_url else None,
         "stamp": context.identification.evaluated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     with translation.override(context.language):

@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -94,6 +95,12 @@ def test_pdf_reads_as_text_with_verdict_law_and_page_numbers(transition: bytes) 
     assert any(
         "een minimaal aantal allogene stamceltransplantaties van 28 uitvoeren op jaarbasis" in text for text in pages
     )
+
+
+def test_pdf_with_a_code_to_scan_keeps_to_both_standards() -> None:
+    context = replace(sample("adult", "nl"), verify_url="https://desk.example/verify/0123456789abcdef0123456789abcdef")
+    content = html_to_pdf(render_html(context), identifier=bytes(16), receipt=RECEIPT, at=AT)
+    assert [page.is_pdf_compliant_bytes(content, profile=profile) for profile in PROFILES] == [True, True]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
