@@ -42,7 +42,7 @@ manage: .venv/installed ## Run a Django command on that database: make manage AR
 
 test: .venv/installed ## Run all tests (ARGS="-k rules" for some), with a database of their own
 	@$(PY) -m config.embedded.packages test
-	exec $(PY) -m pytest -n $(PARALLEL) $(ARGS)
+	exec $(PY) -m pytest -n $(PARALLEL) --dist loadgroup $(ARGS)
 
 lint: .venv/installed ## Lint, format, types, import contracts, templates
 	@.venv/bin/ruff check .
@@ -58,3 +58,10 @@ check: lint ## Everything that must hold before a change is offered
 
 lock: .venv/installed ## Resolve the dependencies again and write requirements.lock
 	@.venv/bin/uv pip compile -q --python-version 3.11.0 --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+messages: .venv/installed ## Collect the texts of the screens into locale/ and compile them
+	@$(LAUNCH) with-database $(PY) manage.py makemessages -l nl -l fr -l de --ignore=.venv --ignore=tests --no-obsolete --no-wrap --add-location=file
+	$(LAUNCH) with-database $(PY) manage.py compilemessages --ignore=.venv
+
+docs: .venv/installed ## Write docs/reference/ from the code
+	@$(LAUNCH) with-database $(PY) manage.py generate_docs

@@ -1,5 +1,6 @@
 """Brings the database before Django reads its settings."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -10,6 +11,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from config.embedded.for_tests import open_test_environment
+from tests.running_desk import RunningDesk, running_desk
 
 open_test_environment()
 django.setup()
@@ -30,3 +32,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute(REFUSING_TO_BE_EMPTIED)
         for table, trigger in cursor.fetchall():
             cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(sql.SQL(table), sql.Identifier(trigger)))
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[RunningDesk]:
+    """The desk as `make run` opens it, once for all tests that walk it."""
+    with running_desk() as opened:
+        yield opened
