@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import AuditEvent, User
 from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch, Question
 from evaluation.board.rows import Board, board_rows
 from evaluation.enums import BallotState, JudgedCriterion
-from evaluation.models import Ballot, CapacityAssessment, Dossier, Judgement, Meeting
+from evaluation.models import Ballot, CapacityAssessment, Dossier, Judgement, Meeting, Recusal
 from evaluation.rules.enums import Verdict
 from jobs.enums import JobState
 from jobs.models import Job
@@ -148,18 +148,23 @@ def _newest_answers(answered: QuerySet[Question]) -> tuple[Question, ...]:
 
 def member_today(user: User, *, on: date) -> MemberToday:
     """Only what lies before the committee: nothing of a batch before its files are ready for the vote."""
+    barred = Recusal.objects.filter(user=user).values("application")
     ballots = Ballot.objects.visible_to(user).filter(state=BallotState.OPEN).exclude(votes__user=user)
-    newest = Q(assessment__superseded_by=None, application__state__in=TO_READ)
-    dossiers = Dossier.objects.readable_by(user).filter(newest)
+    names = ("application__batch", "application__centre__hospital")
     return MemberToday(
         meeting=Meeting.objects.filter(held_on__gte=on).select_related("batch").order_by("held_on").first(),
-        dossiers=tuple(
-            dossiers.select_related(
-                "application__batch", "application__product", "application__centre__hospital", "application__holder"
-            ).order_by("application__number")
-        ),
-        ballots=tuple(ballots.select_related("meeting", "application__batch", "application__centre__hospital")),
+        dossiers=_to_read(user),
+        ballots=tuple(ballots.exclude(application__in=barred).select_related("meeting", *names)),
     )
+
+
+def _to_read(user: User) -> tuple[Dossier, ...]:
+    """The newest dossier of each file, whatever was judged again since."""
+    readable = Dossier.objects.readable_by(user).filter(application__state__in=TO_READ)
+    newest = readable.order_by("application", "-number").distinct("application").values("pk")
+    names = ("application__batch", "application__product", "application__centre__hospital", "application__holder")
+    rows = Dossier.objects.filter(pk__in=newest).select_related(*names)
+    return tuple(rows.order_by("application__number"))
 
 
 def auditor_today(user: User) -> AuditorToday:

@@ -1,5 +1,6 @@
 """Sittings: the list, one with its agenda, who is there, who is barred."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, Invalid, NotFound
+from accounts.models import User
 from applications.enums import BatchState
 from applications.models import Batch
 from centres.models import CommitteeMandate
@@ -101,12 +103,16 @@ def attendance(request: HttpRequest, day: str) -> HttpResponse:
 
 
 def _record_presence(request: HttpRequest, found: Meeting) -> HttpResponse:
-    user = leader(request)
+    """One person comes or goes, or all effective members who are not there yet arrive together."""
+    user, address = leader(request), reverse("evaluation:attendance", args=[found.held_on.isoformat()])
     held = CommitteeMandate.objects.in_force_on(found.held_on).select_related("seat", "user")
-    chosen = next((each for each in held if str(each.pk) == request.POST.get("mandate")), None)
-    if chosen is None:
-        raise NotFound
     try:
+        if request.POST.get("act") == "all":
+            _seat_all(held, found, by=user)
+            return redirect(address)
+        chosen = next((each for each in held if str(each.pk) == request.POST.get("mandate")), None)
+        if chosen is None:
+            raise NotFound
         if request.POST.get("act") == "leave":
             for row in Attendance.objects.present().filter(meeting=found, user=chosen.user):
                 record_departure(row, by=user, at=clock.now())
@@ -114,8 +120,15 @@ def _record_presence(request: HttpRequest, found: Meeting) -> HttpResponse:
             record_arrival(found, seat=chosen.seat, user=chosen.user, by=user, at=clock.now())
     except (Conflict, Invalid) as error:
         messages.error(request, error.message)
-    address = reverse("evaluation:attendance", args=[found.held_on.isoformat()])
+        return redirect(address)
     return redirect(f"{address}#seat-{chosen.seat_id}")
+
+
+def _seat_all(held: Iterable[CommitteeMandate], found: Meeting, *, by: User) -> None:
+    taken = set(Attendance.objects.present().filter(meeting=found).values_list("seat_id", flat=True))
+    for mandate in held:
+        if not mandate.is_substitute and mandate.seat_id not in taken:
+            record_arrival(found, seat=mandate.seat, user=mandate.user, by=by, at=clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
