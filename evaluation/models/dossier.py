@@ -14,6 +14,7 @@ from evaluation.models.meeting import Recusal
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User) -> "DossierQuerySet":
+        """A dossier is seen by whoever sees its application."""
         return self.filter(application__in=Application.objects.visible_to(user))
 
     def readable_by(self, user: User) -> "DossierQuerySet":

@@ -1,0 +1,62 @@
+"""What a machine meets: error codes, uploads, the OpenAPI document."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+
+from accounts.enums import Scope
+from accounts.errors import SENTENCES
+from applications.bulk.kinds import KINDS, Kind
+from applications.bulk.messages import MESSAGES
+from applications.bulk.tables import MOST_ROWS
+from evaluation.reference.markdown import code, page, table
+from evaluation.rules.explain import explain_fault
+from evaluation.rules.faults import FaultCode
+
+CODES = ("code", "sentence")
+
+
+def errors_page() -> str:
+    return page(
+        "Error codes",
+        "Codes are stable; sentences may change and come in the language of the request.",
+        f"## Answers and problems\n\n{table(CODES, _sentences(SENTENCES))}",
+        f"## Rows of an upload\n\n{table(CODES, _sentences(MESSAGES))}",
+        "## Facts of a pre-check\n\nOf several faults at one place the first of this list is told.\n\n"
+        + table(CODES, ((code(each.value), explain_fault(each.value, "en")) for each in FaultCode)),
+    )
+
+
+def uploads_page() -> str:
+    return page(
+        "Uploads",
+        f"CSV (comma or semicolon, UTF-8), XLSX (first sheet, no formulas) or JSON (a list of objects); at most"
+        f" {MOST_ROWS} rows. A file is written whole or not at all. The template of a kind, with a row of example, is"
+        " at `/api/v1/upload-templates/{kind}`.",
+        *(_kind(name, kind) for name, kind in sorted(KINDS.items())),
+        f"## Scopes of a token\n\n{table(('scope', 'for'), ((code(each.value), each.label) for each in Scope))}",
+    )
+
+
+def openapi_document() -> str:
+    """The same text whatever the order in which Python met the views."""
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]  # drf-spectacular leaves it without types
+    schema: dict[str, Any] = generator.get_schema(request=None, public=True)
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _sentences(known: Any) -> Iterable[tuple[str, str]]:
+    return ((code(key), str(known[key])) for key in sorted(known))
+
+
+def _kind(name: str, kind: Kind) -> str:
+    columns = (
+        (code(column), "yes" if kind.row.model_fields[column].is_required() else "", code(example))
+        for column, example in zip(kind.columns, kind.example, strict=True)
+    )
+    told = ", ".join(code(column) for column in kind.unique)
+    return f"## {name}\n\nSent by: {kind.role.lower()}. Rows are told apart by {told}.\n\n" + table(
+        ("column", "required", "example"), columns
+    )
