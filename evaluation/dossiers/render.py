@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.template import Context, Engine
 from django.utils import translation
-from fontTools.ttLib import TTFont
-from pydyf import PDF, Stream
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
+from pydyf import PDF, Stream  # type: ignore[import-untyped]  # has no types
 from weasyprint import HTML, Attachment
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -28,11 +28,11 @@ INK = re.compile("(?:[0-9a-f]{6})?")
 PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()
 
 
-class OutsideBundleError(FatalURLFetchingError):
+class OutsideBundleError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
     """Something asked for a file that is not part of the bundle."""
 
 
-class BundleFetcher(URLFetcher):
+class BundleFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves the style sheet, the fonts and the signs by name and refuses every other address.
 
     `?1a6a4b` behind a sign gives its ink.
