@@ -20,3 +20,9 @@ def window(year: int, half: int) -> tuple[date, date]:
 def is_outside_window(day: date) -> bool:
     """Filing is wished for in January and July; any other day counts for the next round, with a warning."""
     return day.month not in Half.values
+
+
+def following(day: date) -> tuple[int, int]:
+    """The year and half of the round whose reference date is the first on or after the day."""
+    rounds = [(day.year, 1), (day.year, 7), (day.year + 1, 1)]
+    return next(each for each in rounds if window(*each)[1] >= day)

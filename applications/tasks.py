@@ -7,8 +7,8 @@ from celery import shared_task
 from accounts.clock import now
 from accounts.errors import Conflict, Invalid
 from applications.enums import UploadState
-from applications.models import Upload
-from applications.services.uploads import check_upload, commit_upload, fail_upload, order_commit
+from applications.services.batches import turn_rounds
+from applications.services.uploads import check_upload, commit_upload, fail_upload, order_commit, show_progress
 from jobs.models import Job
 from jobs.runner import run_claimed
 from jobs.services import advance_job, enqueue
@@ -21,7 +21,7 @@ def check_upload_task(job_id: str) -> None:
 
 def _check(job: Job) -> dict[str, Any]:
     def advance(done: int, total: int) -> None:
-        Upload.objects.filter(pk=job.subject).update(progress_done=done, progress_total=total)
+        show_progress(job.subject, done=done, total=total)
         advance_job(job, done=done, total=total)
 
     upload = check_upload(job.subject, at=now(), advance=advance)
@@ -41,3 +41,9 @@ def _commit(job: Job) -> dict[str, Any]:
     except (Conflict, Invalid):
         fail_upload(job.subject)
         raise
+
+
+@shared_task(name="applications.turn_rounds", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def turn_rounds_task() -> None:
+    """Every quarter of an hour: intakes end and rounds open by the clock, whoever is at the desk."""
+    turn_rounds(at=now())

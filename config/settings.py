@@ -304,7 +304,10 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.cart_state / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "turn rounds": {"task": "applications.turn_rounds", "schedule": 900.0, "options": {"expires": 900}},
+}
 
 # -- Logs -------------------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from django.db import transaction
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.services.audit import record_event
-from applications.calendar import local_day, window
-from applications.enums import ApplicationState
+from applications.calendar import following, local_day, window
+from applications.enums import ApplicationState, BatchState, Half
 from applications.errors import problem
 from applications.models import Application, Batch
 from applications.policies import require_secretariat
@@ -22,17 +22,18 @@ def open_batch(
     year: int,
     half: int,
     first_booked_year: int,
-    by: User,
+    by: User | None,
     at: datetime,
     vintage: Vintage | None = None,
     reference_key: str | None = None,
 ) -> Batch:
     """Open a half-yearly round; its window is the month, its reference date the month's last day.
 
-    ``reference_key`` is only given where the references must come out the same at every run (the demo).
+    Called by the secretariat, and by the clock (``by=None``). ``reference_key`` is only given where the references must come out the same at every run (the demo).
     Raises NotAllowed, Conflict, Invalid.
     """
-    require_secretariat(by)
+    if by is not None:
+        require_secretariat(by)
     if first_booked_year + BOOKED_YEARS > year:
         raise Invalid(problems=[problem("/first_booked_year", "batch-years")])
     if Batch.objects.filter(year=year, half=half).exists():
@@ -62,3 +63,27 @@ def end_intake(batch: Batch, *, by: User | None, at: datetime) -> Batch:
         move_to_next(application, "take_up", by=by, at=at)
     batch.state = locked.state
     return locked
+
+
+@transaction.atomic
+def turn_rounds(*, at: datetime) -> tuple[Batch, ...]:
+    """What the clock does: intakes whose reference date has passed end, and a round is always open for filing.
+
+    The triple of booked years moves on one year with each July round. Running it twice changes nothing.
+    Returns the rounds that were turned.
+    """
+    today = local_day(at)
+    due = Batch.objects.filter(state=BatchState.OPEN, reference_on__lt=today).order_by("reference_on")
+    turned = [end_intake(batch, by=None, at=at) for batch in due]
+    newest = Batch.objects.order_by("-year", "-half").first()
+    if newest is not None and newest.reference_on < today:
+        turned.append(_open_next(newest, at=at))
+    return tuple(turned)
+
+
+def _open_next(newest: Batch, *, at: datetime) -> Batch:
+    year, half = following(local_day(at))
+    july_rounds = sum(
+        1 for each in range(newest.year, year + 1) if (newest.year, newest.half) < (each, Half.JULY) <= (year, half)
+    )
+    return open_batch(year=year, half=half, first_booked_year=newest.first_booked_year + july_rounds, by=None, at=at)
