@@ -29,7 +29,8 @@ def open_batch(
 ) -> Batch:
     """Open a half-yearly round; its window is the month, its reference date the month's last day.
 
-    Called by the secretariat, and by the clock (``by=None``). ``reference_key`` is only given where the references must come out the same at every run (the demo).
+    Called by the secretariat, and by the clock (``by=None``). ``reference_key`` is only given where the references
+    must come out the same at every run (the demo).
     Raises NotAllowed, Conflict, Invalid.
     """
     if by is not None:
