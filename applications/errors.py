@@ -76,7 +76,7 @@ SENTENCES.update(
         "laboratory-site-missing": _("The site of the stem-cell laboratory is not stated."),
         "certificates-missing": _("Nothing is stated about JACIE certificates."),
         "allografts-missing": _("The hospital's own numbers are not stated for each year."),
-        "narrative-missing": _("Nothing is written about this yet."),
+        "narrative-missing": _("Nothing is written yet about: %(what)s."),
         "cnk-unusual": _("The check digit of CNK code %(cnk)s is unusual. Compare it with the package."),
         "upload-not-yours": _("Your role does not send files of this kind."),
         "upload-unknown-kind": _("There is no such kind of upload."),

@@ -48,7 +48,7 @@ def answer_sections(application: Application) -> tuple[AnswerSection, ...]:
         "certificates": _certificates,
         "allografts": _allografts,
         "intensive-care": _intensive_care,
-        "laboratory": lambda file, _rows: [AnswerRow(_("Site of the stem-cell laboratory"), file.laboratory_site)],
+        "laboratory": _laboratory,
         "forecast": _forecast,
     }
     order = ("product", "centre", "certificates", "allografts", "intensive-care", "paediatrics", "laboratory")
@@ -82,7 +82,8 @@ def _centre(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
 
 
 def _certificates(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
-    told = [AnswerRow(f"JACIE {row.key}", _certificate(row)) for row in _of(rows, StatementField.CERTIFICATE)]
+    stated = _of(rows, StatementField.CERTIFICATE)
+    told = [AnswerRow(_("Certificate %s") % row.key, _certificate(row)) for row in stated]
     if any(_of(rows, StatementField.NO_CERTIFICATES)):
         told.append(AnswerRow(_("JACIE certificates"), _("none")))
     for row in _of(rows, StatementField.IEC_APPLICATION):
@@ -101,6 +102,10 @@ def _certificate(row: Statement) -> list[str]:
         *units,
         *_cited(row),
     ]
+
+
+def _laboratory(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
+    return [AnswerRow(_("Site of the stem-cell laboratory"), printed_site(file.laboratory_site))]
 
 
 def _allografts(_file: Application, rows: list[Statement]) -> list[AnswerRow]:

@@ -9,6 +9,7 @@ from applications.calendar import is_outside_window
 from applications.enums import ApplicationState, EvidenceSlot, StatementField
 from applications.evidence import NARRATIVES, asked_slots, step_of
 from applications.models import Application, Batch
+from applications.selectors.answers import NARRATIVE_NAMES
 from applications.selectors.batches import batch_for
 from applications.validators import application_problems
 from centres.enums import HolderRole, Population
@@ -134,8 +135,10 @@ def _unstated(application: Application, batch: Batch, stated: frozenset[tuple[st
         yield _warning("laboratory-site-missing", "laboratory")
     for step, criteria in NARRATIVES.items():
         asked = step != "paediatrics" or Population.PAED in application.populations
-        if asked and not {(StatementField.NARRATIVE.value, criterion) for criterion in criteria} <= stated:
-            yield _warning("narrative-missing", step)
+        untold = [name for name in criteria if (StatementField.NARRATIVE.value, name) not in stated]
+        if asked and untold:
+            what = ", ".join(str(NARRATIVE_NAMES[name]) for name in untold)
+            yield _warning("narrative-missing", step, what=what)
 
 
 def _without_document(application: Application, stated: frozenset[str]) -> Iterator[MissingItem]:

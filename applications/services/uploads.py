@@ -192,6 +192,11 @@ def commit_upload(upload_id: UUID | str, *, at: datetime) -> Upload:
     return upload
 
 
+def show_progress(upload_id: UUID | str, *, done: int, total: int) -> None:
+    """How many rows of how many are done; no version, for nothing a client decides on has changed."""
+    Upload.objects.filter(pk=upload_id).update(progress_done=done, progress_total=total)
+
+
 def fail_upload(upload_id: UUID | str) -> None:
     """What was ordered and cannot be done is FAILED, with nothing written."""
     Upload.objects.filter(pk=upload_id).exclude(state=UploadState.COMMITTED).update(

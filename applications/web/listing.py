@@ -87,12 +87,14 @@ def applications(request: HttpRequest) -> HttpResponse:
     found = _found(request)
     table = ApplicationTable(found.qs)
     django_tables2.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE, "silent": True}).configure(table)
+    states = [(state.value, state.label) for state in ApplicationState]
+    rounds = [(batch.code, batch.code) for batch in Batch.objects.all()[:6]]
     context = {
         "table": table,
         "words": request.GET.get("q", ""),
         "filtered": any(request.GET.get(name) for name in ("q", "state", "batch")),
-        "state_chips": _chips(request, "state", [(state.value, state.label) for state in ApplicationState]),
-        "batch_chips": _chips(request, "batch", [(batch.code, batch.code) for batch in Batch.objects.all()[:6]]),
+        "state_chips": _chips(request, "state", _("all states"), states),
+        "batch_chips": _chips(request, "batch", _("all rounds"), rounds),
         "may_start": is_holder(person(request)),
         "csv_query": request.GET.urlencode(),
     }
@@ -123,10 +125,10 @@ def _found(request: HttpRequest) -> Any:
     return ApplicationFilter(request.GET, queryset=rows)
 
 
-def _chips(request: HttpRequest, name: str, choices: list[tuple[str, Any]]) -> list[dict[str, Any]]:
+def _chips(request: HttpRequest, name: str, everything: str, choices: list[tuple[str, Any]]) -> list[dict[str, Any]]:
     chosen = request.GET.get(name, "")
     chips = []
-    for value, label in [("", _("all")), *choices]:
+    for value, label in [("", everything), *choices]:
         query = request.GET.copy()
         query.pop("page", None)
         query.pop(name, None)

@@ -1,8 +1,9 @@
 """The live pre-check of one draft: the same rules as the secretariat's, on what its holder typed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from applications.models import Application, Batch, Statement
 from evaluation.board.findings import screen_language
@@ -29,6 +30,7 @@ class PreCheck:
     warnings: tuple[str, ...]
     faults: tuple[str, ...]
     has_figures: bool
+    booked: tuple[tuple[int, int], ...] = ()
 
 
 def live_pre_check(
@@ -46,4 +48,9 @@ def live_pre_check(
     found = evaluate(criteria_on(facts.reference_on), facts)
     lines = tuple(PreCheckLine(row.id, row.verdict.value, explain(row, language)) for row in found.findings)
     warnings = tuple(explain_warning(code, language) for code in sorted(found.warnings))
-    return PreCheck(found.outcome.value, lines, warnings, (), released)
+    return PreCheck(found.outcome.value, lines, warnings, (), released, _booked(document))
+
+
+def _booked(document: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Both codes added up, per year that is known."""
+    return tuple((row["year"], sum(row["billed"].values())) for row in document["allografts"] if row["billed"])

@@ -13,7 +13,7 @@ from centres.enums import Population
 from centres.models import Centre, Holder, Paragraph
 from centres.validators import bare_number
 
-MOST_SITES = 20
+MOST_SITES = 12
 
 
 class ParagraphField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes no argument at run time
