@@ -127,7 +127,8 @@ def place(evidence: EvidencePlace | None) -> str:
         return ""
     annex = _("annex %(number)s") % {"number": evidence.annex}
     text = annex if evidence.page is None else _("%(annex)s, p. %(page)s") % {"annex": annex, "page": evidence.page}
-    return (f"{evidence.reference}, {text}" if evidence.reference else text).replace(" ", NO_BREAK)
+    text = text.replace(" ", NO_BREAK)
+    return f"{evidence.reference}, {text}" if evidence.reference else text
 
 
 @register.filter
