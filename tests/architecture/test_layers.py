@@ -50,12 +50,12 @@ def is_write(call: ast.Call) -> bool:
     if name not in WRITING or not owner:
         return False
     if name == "save":
-        return not any(keyword.arg == "commit" for keyword in call.keywords)
+        return not call.args and not any(keyword.arg == "commit" for keyword in call.keywords)
     return "objects" in owner.split(".") or ".objects." in owner or ".filter(" in owner
 
 
 def may_write(module: Module) -> bool:
-    return "services" in module.parts or module.path in WRITES_ELSEWHERE
+    return "services" in module.parts or module.path.startswith(tuple(WRITES_ELSEWHERE))
 
 
 def test_writes_only_in_services() -> None:
