@@ -161,7 +161,7 @@ def member_today(user: User, *, on: date) -> MemberToday:
 def _to_read(user: User) -> tuple[Dossier, ...]:
     """The newest dossier of each file, whatever was judged again since."""
     readable = Dossier.objects.readable_by(user).filter(application__state__in=TO_READ)
-    newest = readable.order_by("application", "-number").distinct("application").values("pk")
+    newest = readable.order_by("application_id", "-number").distinct("application_id").values("pk")
     names = ("application__batch", "application__product", "application__centre__hospital", "application__holder")
     rows = Dossier.objects.filter(pk__in=newest).select_related(*names)
     return tuple(rows.order_by("application__number"))

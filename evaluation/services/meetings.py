@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.errors import Conflict, Invalid, NotAllowed
 from accounts.models import User
@@ -13,18 +14,26 @@ from evaluation.enums import BallotState, BarredFrom
 from evaluation.models import Attendance, Ballot, Meeting, Recusal
 from evaluation.policies import may_lead_sitting
 
+CONVENABLE = (BatchState.REVIEW, BatchState.CLOSED, BatchState.SEALED)
+
 
 @transaction.atomic
 def convene_meeting(batch: Batch, *, held_on: date, by: User, at: datetime) -> Meeting:
-    """Call a sitting on the dossiers of a sealed batch, today or later; one sitting a day."""
+    """Call a sitting on the files of a batch, today or later; one sitting a day.
+
+    Called while the files are in review, its day becomes the day of the vote that they are judged for; an item comes
+    on its agenda only once the dossiers are sealed.
+    """
     _require_lead(by)
     locked = Batch.objects.select_for_update().get(pk=batch.pk)
-    if locked.state != BatchState.SEALED:
+    if locked.state not in CONVENABLE:
         raise Conflict("batch-not-sealed", batch=locked.code)
     if held_on < local_day(at):
         raise Invalid("sitting-in-past")
     if Meeting.objects.filter(held_on=held_on).exists():
         raise Conflict("sitting-taken", day=held_on.isoformat())
+    if locked.state == BatchState.REVIEW:
+        Batch.objects.filter(pk=locked.pk).update(vote_on=held_on)
     meeting = Meeting.objects.create(batch=locked, held_on=held_on, convened_by=by, convened_at=at)
     record_event(meeting, by=by, at=at, verb="convene_meeting", after={"held_on": held_on.isoformat()})
     return meeting
@@ -43,11 +52,11 @@ def record_arrival(meeting: Meeting, *, seat: Seat, user: User, by: User, at: da
     held = CommitteeMandate.objects.in_force_on(meeting.held_on).filter(seat=seat, user=user)
     if not held.exists():
         raise Invalid("no-mandate", name=user.name)
-    there = Attendance.objects.present().filter(meeting=meeting, seat=seat).select_related("user").first()
-    if there is not None:
-        if there.user_id == user.pk:
-            return there
-        raise Conflict("seat-taken", name=there.user.name)
+    there = Attendance.objects.present().filter(Q(seat=seat) | Q(user=user), meeting=meeting).select_related("user")
+    if there:
+        if (there[0].seat_id, there[0].user_id) == (seat.pk, user.pk):
+            return there[0]
+        raise Conflict("seat-taken", name=there[0].user.name)
     attendance = Attendance.objects.create(meeting=meeting, seat=seat, user=user, recorded_by=by, arrived_at=at)
     _record_attendance(attendance, by=by, at=at, verb="record_arrival")
     return attendance
