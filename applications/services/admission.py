@@ -9,7 +9,7 @@ from applications.enums import AdmissibilityState, BatchState
 from applications.errors import problem
 from applications.models import Application
 from applications.policies import require_secretariat
-from applications.services.locks import lock_application
+from applications.services.locks import lock_application, touch
 from applications.states import move_to_next, require_transition
 
 
@@ -41,7 +41,7 @@ def decide_admissibility(
 def _write(application: Application, found: AdmissibilityState, *, reason: str, by: User, at: datetime) -> None:
     application.admissibility, application.admissibility_reason = found, reason
     application.admissibility_by, application.admissibility_at = by, at
-    application.version, application.changed_at = application.version + 1, at
+    touch(application, at=at)
     application.save()
 
 

@@ -12,7 +12,7 @@ from applications.enums import StatedIn
 from applications.errors import problem
 from applications.models import Annex, Application, Statement
 from applications.policies import require_own, works_for
-from applications.services.locks import lock_draft
+from applications.services.locks import lock_draft, touch
 from applications.services.statements import Fact, cites, erase_fact, told_statements, write_fact
 from applications.states import move_to_next
 from applications.validators import application_problems, statement_problems
@@ -115,7 +115,7 @@ def save_answers(
     gone = [field_key for field_key in unstated if erase_fact(locked, *field_key)]
     if not (written or told or gone):
         return locked
-    locked.version, locked.changed_at = locked.version + 1, at
+    touch(locked, at=at)
     locked.save()
     record_event(
         locked,

@@ -12,7 +12,7 @@ from applications.policies import require_own
 from applications.references import reference_number
 from applications.selectors.batches import batch_for
 from applications.selectors.missing import MissingItem, missing_items
-from applications.services.locks import lock_application
+from applications.services.locks import lock_application, touch
 from applications.states import move_to_next, require_transition
 
 __all__ = ["MissingItem", "Submission", "missing_items", "submit_application", "withdraw_application"]
@@ -79,7 +79,7 @@ def _file(application: Application, batch: Batch, *, by: User, at: datetime) -> 
     application.batch, application.number = batch, _draw_number(batch)
     application.submitted_by, application.submitted_at = by, at
     application.filed_outside_window = is_outside_window(local_day(at))
-    application.version, application.changed_at = application.version + 1, at
+    touch(application, at=at)
     application.save()
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.enums import Role
@@ -179,3 +181,10 @@ def test_delete_draft_withdraws_it_without_a_reference() -> None:
     make_batch()
     gone = delete_draft(make_application(staff=staff), by=staff, at=IN_JULY)
     assert (gone.state, gone.number, gone.batch) == ("WITHDRAWN", None, None)
+
+
+def test_change_application_is_kept_when_the_clock_was_set_back() -> None:
+    staff = make_staff()
+    draft = make_application(staff=staff)
+    changed = change_application(draft, changes={"language": "fr"}, by=staff, at=IN_JULY - timedelta(hours=3))
+    assert (changed.language, changed.changed_at) == ("fr", IN_JULY)

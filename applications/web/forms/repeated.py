@@ -26,6 +26,7 @@ from centres.validators import bare_number, site_number_fault
 MOST_BLOCKS = 20
 SCOPES = [(f"{p.value}:{a.value}", f"{p.label}: {a.label}") for p in Population for a in Activity]
 BASES = [("STUDY", _("clinical study")), ("REGISTER", _("register"))]
+PRESET = frozenset({"body", "year", "basis", "paed"})
 OPEN_END = ("extended_to", "renewal_filed_on")
 
 
@@ -59,6 +60,10 @@ class Cited(forms.Form):
         self.order_fields([name for name in self.fields if name not in {"annex", "page", "remove"}])
         if is_new:
             del self.fields["remove"]
+
+    def has_changed(self) -> bool:
+        """An empty block stays empty while only fields that a browser fills by itself hold something."""
+        return bool(set(self.changed_data) - PRESET)
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or {})
