@@ -1,6 +1,7 @@
 """The Minister's decision and what follows from it; nothing is on the list by any other way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -66,23 +67,20 @@ def record_ministerial_decision(
     deviates = proposal is None or FOLLOWS.get(ProposalOutcome(proposal.outcome)) is not admits
     _require_words(reference, reasons, deviates=deviates)
     listing = _listing(locked, population, reference.strip(), days, by=by, at=at) if admits else None
-    decision = MinisterialDecision.objects.create(
-        application=locked,
-        population=population,
-        proposal=proposal,
-        admits=admits,
-        reference=reference.strip(),
-        decided_on=decided_on,
-        published_on=published_on,
-        effective_on=effective_on,
-        deviates=deviates,
-        reasons=reasons.strip(),
-        listing=listing,
-        recorded_by=by,
-        recorded_at=at,
-    )
+    act = {"population": population, "proposal": proposal, "admits": admits, "deviates": deviates, "listing": listing}
+    words = {"reference": reference.strip(), "reasons": reasons.strip()}
+    decision = _record(locked, days, {**act, **words}, by=by, at=at)
     _move_on(batch, locked, by=by, at=at)
-    after = {"population": population, "admits": admits, "reference": decision.reference, "deviates": deviates}
+    return decision
+
+
+def _record(
+    application: Application, days: DecisionDays, decided: Mapping[str, object], *, by: User, at: datetime
+) -> MinisterialDecision:
+    decision = MinisterialDecision.objects.create(
+        application=application, **asdict(days), **decided, recorded_by=by, recorded_at=at
+    )
+    after = {name: getattr(decision, name) for name in ("population", "admits", "reference", "deviates")}
     record_event(decision, by=by, at=at, verb="record_decision", after=after, reason=decision.reasons)
     return decision
 
