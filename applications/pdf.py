@@ -49,6 +49,11 @@ class PdfFacts:
     version: str
 
 
+ACCEPTED: Final[dict[tuple[str, PdfLimits], PdfFacts]] = {}
+"""What this process has accepted: one document often proves several things, or serves several applications."""
+MOST_ACCEPTED: Final = 1000
+
+
 class PdfRefused(Exception):  # noqa: N818  # named for the answer it gives
     """The file is not taken in; `code` is one of `CODES`."""
 
@@ -66,8 +71,13 @@ def inspect_pdf(source: Path | bytes, limits: PdfLimits | None = None) -> PdfFac
     content = source if isinstance(source, bytes) else source.read_bytes()
     if not content.startswith(MAGIC):
         raise PdfRefused("not_pdf")
-    pages, version = _checked(content, limits)
-    return PdfFacts(pages=pages, sha256=hashlib.sha256(content).hexdigest(), size=len(content), version=version)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if (sha256, limits) not in ACCEPTED:
+        pages, version = _checked(content, limits)
+        if len(ACCEPTED) >= MOST_ACCEPTED:
+            ACCEPTED.clear()
+        ACCEPTED[sha256, limits] = PdfFacts(pages=pages, sha256=sha256, size=len(content), version=version)
+    return ACCEPTED[sha256, limits]
 
 
 def _checked(content: bytes, limits: PdfLimits) -> tuple[int, str]:

@@ -39,5 +39,9 @@ def logging_config(*, level: str) -> dict[str, Any]:
         "formatters": {"json": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "weasyprint.progress": {"level": "WARNING"},  # else some hundred lines per dossier
+            "fontTools": {"level": "WARNING"},
+        },
     }

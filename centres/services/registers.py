@@ -111,8 +111,8 @@ def register_certificate(
         body=str(stated["body"]),
         number=str(stated["number"]),
         programme_name=programme_name,
-        valid_from=_day(stated["valid_from"]),
-        valid_to=_day(stated["valid_to"]),
+        valid_from=date.fromisoformat(str(stated["valid_from"])),
+        valid_to=date.fromisoformat(str(stated["valid_to"])),
         **days,
     )
     _register(certificate, by=by, at=at, told={"number": certificate.number, "site_number": centre.site_number})
@@ -238,7 +238,7 @@ def load_realised_counts(
     return vintage
 
 
-def _register(row: Row, *, by: User | None, at: datetime, told: dict[str, object]) -> Row:
+def _register(row: Row, *, by: User | None, at: datetime, told: Mapping[str, object]) -> Row:
     if by is not None and not (is_secretariat(by) or is_administrator(by)):
         raise NotAllowed()
     try:
@@ -246,7 +246,7 @@ def _register(row: Row, *, by: User | None, at: datetime, told: dict[str, object
     except ValidationError as faults:
         raise Invalid(problems=_problems(faults)) from faults
     row.save(force_insert=True)
-    record_event(row, by=by, at=at, verb="register", after=told)
+    record_event(row, by=by, at=at, verb="register", after=dict(told))
     return row
 
 

@@ -46,7 +46,9 @@ def live_reckoning(application: Application, record: SiteRecord, capacity: str |
     """The file as its confirmed inputs stand now; nothing is stored. `capacity` None: no answer that counts."""
     criteria = criteria_on(record.batch.reference_on)
     try:
-        facts = gather_facts(record, populations=application.populations, capacity=capacity)
+        facts = gather_facts(
+            record, populations=application.populations, vote_on=record.batch.vote_on, capacity=capacity
+        )
     except Invalid as error:
         faults = tuple(f"{problem.pointer}: {problem.message}" for problem in error.problems)
         cells = tuple(Cell(criterion, Verdict.TO_VERIFY) for criterion in criteria.order)

@@ -87,7 +87,7 @@ def screen_language() -> str:
 def judged_now(record: SiteRecord, populations: Sequence[str], capacity: str | None = None) -> Judged:
     """The site or file as its confirmed inputs stand."""
     try:
-        facts = gather_facts(record, populations=populations, capacity=capacity)
+        facts = gather_facts(record, populations=populations, vote_on=record.batch.vote_on, capacity=capacity)
     except Invalid as error:
         return Judged({}, None, stored=False, faults=tuple(str(each.message) for each in error.problems))
     found = answer(evaluate(criteria_on(record.batch.reference_on), facts))

@@ -44,7 +44,7 @@ def review_batch(batch: Batch, filings: Filings, *, desk: Desk, pace: Pace) -> N
     """Confirm, judge and countersign everything of the batch, but what the table leaves open."""
     for place, key in enumerate(_site_keys(batch)):
         centre, left = filings.registers.centres[key], _left_open(batch, key)
-        judge, countersigner = desk.pair(place)
+        judge, countersigner = desk.pair(1 if left.get("judged_by_second") else place)
         _confirm_site(batch, centre, left, by=judge, pace=pace)
         _judge_site(batch, centre, key, left, by=judge, countersigner=countersigner, pace=pace)
         if "corrected" in left:
@@ -86,7 +86,7 @@ def _confirm_site(batch: Batch, centre: Centre, left: Mapping[str, Any], *, by: 
     record = site_records(batch, [centre])[centre.pk]
     contradicted = {(found.field, found.key) for found in contradictions(record)}
     for row in _first_of_each(record.inputs, record.iec_applications):
-        if isinstance(row, Input) and (row.field in left.get("unconfirmed", ()) or row.field == InputField.NARRATIVE):
+        if isinstance(row, Input) and row.field in left.get("unconfirmed", ()):
             continue
         if not isinstance(row, Input) or (row.field, row.key) not in contradicted:
             confirm_input(row, by=by, at=pace.tick())
