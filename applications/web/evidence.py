@@ -4,6 +4,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import clock
 from accounts.errors import Conflict, Invalid, NotFound, Problem
 from accounts.models import User
+from applications.errors import problem
 from applications.evidence import step_of
 from applications.models import Annex, Application
+from applications.pdf import PdfLimits
 from applications.selectors.evidence import slots_of
-from applications.services.annexes import add_annex, remove_annex
+from applications.services.annexes import MEGABYTE, add_annex, remove_annex
 from applications.web.access import filed_by, filer, person
 from jobs.files import open_file
 
@@ -46,7 +49,8 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     application = filed_by(request, pk)
     problems = take_in_files(request, application, by=filer(request))
     if problems:
-        context = {"application": application, "problems": problems, "slots": slots_of(application)}
+        links = [{"message": fault.message, "href": fault.pointer} for fault in problems]
+        context = {"application": application, "problems": links, "slots": slots_of(application)}
         return render(request, "applications/documents.html", context, status=422)
     messages.success(request, _("The documents are received."))
     return redirect("applications:detail", pk)
@@ -90,12 +94,18 @@ class Remove(View):
 
 def take_in_files(request: HttpRequest, application: Application, *, by: User) -> list[Problem]:
     """Every chosen file, each on its own: a refused one keeps no other out. The names of the inputs are the slots."""
-    problems = []
-    for name in request.FILES:
-        for upload in request.FILES.getlist(name):
-            content, given = upload.read(), upload.name or "document.pdf"
-            try:
-                add_annex(application, slot=name, title="", file_name=given, content=content, by=by, at=clock.now())
-            except Invalid as refused:
-                problems += [Problem(f"#{name}", p.code, f"{given}: {p.message}") for p in refused.problems]
-    return problems
+    chosen = [(slot, upload) for slot in request.FILES for upload in request.FILES.getlist(slot)]
+    return [fault for slot, upload in chosen for fault in _take_in(application, slot, upload, by=by)]
+
+
+def _take_in(application: Application, slot: str, upload: UploadedFile, *, by: User) -> list[Problem]:
+    name, limits = upload.name or "document.pdf", PdfLimits()
+    try:
+        if (upload.size or 0) > limits.size:
+            fault = problem("/file", "annex-too-large", limit=limits.size // MEGABYTE)
+            raise Invalid(problems=[fault])
+        given = {"slot": slot, "title": "", "file_name": name}
+        add_annex(application, **given, content=upload.read(), by=by, at=clock.now(), limits=limits)
+    except Invalid as refused:
+        return [Problem(f"#{slot}", fault.code, f"{name}: {fault.message}") for fault in refused.problems]
+    return []

@@ -102,7 +102,8 @@ def filing_pre_check(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     application = changeable(request, pk)
     batch = batch_for(clock.today())
     form = form_of(application, batch, step, request)
-    typed = typed_rows(application, form.answers()) if form.is_valid() else None
+    form.is_valid()
+    typed = typed_rows(application, form.answers())
     found = live_pre_check(application, batch=batch, on=clock.today(), statements=typed)
     return render(request, "evaluation/filing/pre_check.html", {"pre_check": found})
 

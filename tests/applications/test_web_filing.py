@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from applications.models import Annex, Application
+from applications.services.admission import decide_admissibility
 from applications.services.drafts import change_application, state_fact
 from applications.services.questions import ask_question
 from applications.web.forms.registry import FORMS
@@ -167,6 +168,18 @@ def test_the_pre_check_follows_what_is_typed_and_saves_nothing() -> None:
     assert (draft.version, draft.laboratory_site) == (1, draft.centre.site_number)
 
 
+def test_the_pre_check_reads_the_sound_answers_beside_a_faulty_one() -> None:
+    draft, client = draft_with_browser()
+    typed = {"c0-body": "JACIE", "c0-number": "A-1", "c0-valid_from": "2024-01-01", "c0-valid_to": "2028-01-01"}
+    typed |= {"c0-scopes": "ADULT:ALLO", "iec_filed_on": "2026-02-30"}
+    page = client.post(reverse("evaluation:filing-pre-check", args=[draft.pk, "certificates"]), typed).content.decode()
+    assert (_verdict(page, "C1b"), _verdict(page, "C1a")) == ("MET", "TO_VERIFY")
+    for name in FORMS:
+        if name != "paediatrics":
+            empty = client.post(reverse("evaluation:filing-pre-check", args=[draft.pk, name]), {})
+            assert (empty.status_code, "Pre-check" in empty.content.decode()) == (200, True)
+
+
 def _verdict(page: str, criterion: str) -> str:
     line = next(row for row in page.split("<li>") if f"<b>{criterion}</b>" in row)
     found = re.search(r'data-verdict="(\w+)"', line)
@@ -182,6 +195,29 @@ def test_files_come_with_the_step_and_a_refused_one_keeps_no_other_out() -> None
     assert answer.status_code == 422
     assert "page.pdf: This is not a PDF" in answer.content.decode()
     assert [(annex.file_name, annex.slot) for annex in Annex.objects.all()] == [("lab.pdf", "LABORATORY")]
+
+
+def test_documents_asked_for_after_submission_are_sent_from_the_page_of_the_file() -> None:
+    filed = make_application(submitted=True)
+    client, url = browser(filed.created_by), reverse("applications:annexes", args=[filed.pk])
+    decide_admissibility(filed, result="TO_COMPLETE", reason="The rota.", by=make_user("SECRETARIAT"), at=IN_JULY)
+    assert "The rota." in client.get(reverse("applications:detail", args=[filed.pk])).content.decode()
+    refused = client.post(url, {"NEUROLOGY": SimpleUploadedFile("a.pdf", b"no")})
+    client.post(url, {"NEUROLOGY": SimpleUploadedFile("b.pdf", pdf_bytes())})
+    assert (refused.status_code, "a.pdf: This is not a PDF" in refused.content.decode()) == (422, True)
+    assert [annex.file_name for annex in filed.annexes.all()] == ["b.pdf"]
+
+
+def test_a_document_is_taken_out_after_asking_unless_an_answer_cites_it() -> None:
+    draft, client = draft_with_browser()
+    free, cited = (make_annex(draft, by=draft.created_by, slot="SUPPLEMENT") for _ in range(2))
+    value = {"year": 2024, "basis": "STUDY", "reference": "S1", "count": 1, "paed": 0}
+    state_fact(draft, field="supplement", key="2024 S1", value=value, annex=cited, by=draft.created_by, at=IN_JULY)
+    for annex in (free, cited):
+        url = reverse("applications:annex-remove", args=[draft.pk, annex.pk])
+        assert annex.file_name in client.get(url).content.decode()
+        assert client.post(url)["Location"] == step(draft, "allografts")
+    assert [annex.pk for annex in draft.annexes.present()] == [cited.pk]
 
 
 def test_submit_twice_leads_to_the_same_receipt_and_leaves_one_job() -> None:

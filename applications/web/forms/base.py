@@ -36,7 +36,7 @@ class StepForm(forms.Form):
         """Put in what depends on the application: choices, years, what was saved."""
 
     def answers(self) -> Answers:
-        """What the valid form means."""
+        """What the form means, once validated; a field at fault is left out, for the pre-check of what is typed."""
         return Answers()
 
     def has_faults(self) -> bool:
@@ -53,6 +53,14 @@ class StepForm(forms.Form):
 
     def keys_of(self, name: str) -> list[str]:
         return [key for field_name, key in self.rows if field_name == name]
+
+    def from_field(self, field_name: str, name: str, key: str = "") -> Answers:
+        """The fact that one field states; a field at fault says nothing."""
+        return (
+            self.stated_or_not(name, key, self.cleaned_data[field_name])
+            if field_name in self.cleaned_data
+            else Answers()
+        )
 
     def stated_or_not(self, name: str, key: str, value: object) -> Answers:
         """A value states the fact; an emptied field takes it back."""

@@ -196,6 +196,8 @@ class RepeatedStep(StepForm):
     def _answer(self, key: str | None, block: Any) -> Answers:
         if key is None and not block.has_changed():
             return Answers()
+        if not self._removed(block) and not block.is_valid():
+            return Answers()
         if self._removed(block):
             return Answers(unstated=((self.field, key or ""),))
         fact = block.fact()
@@ -241,9 +243,9 @@ class CertificatesStep(RepeatedStep):
 
     def answers(self) -> Answers:
         given = self.cleaned_data
-        filed_on, site = given["iec_filed_on"], given["iec_site"]
-        iec = {"filed_on": filed_on.isoformat(), "site": site} if filed_on else None
-        none = self.stated_or_not(StatementField.NO_CERTIFICATES, "", given["no_certificates"] or None)
+        filed_on, site = given.get("iec_filed_on"), given.get("iec_site")
+        iec = {"filed_on": filed_on.isoformat(), "site": site} if filed_on and site else None
+        none = self.stated_or_not(StatementField.NO_CERTIFICATES, "", given.get("no_certificates") or None)
         return joined([none, super().answers(), self.stated_or_not(StatementField.IEC_APPLICATION, "", iec)])
 
 
@@ -264,7 +266,7 @@ class AllograftsStep(RepeatedStep):
 
     def answers(self) -> Answers:
         declared = [
-            self.stated_or_not(StatementField.DECLARED_ALLOGRAFTS, str(year), self.cleaned_data[f"y{year}"])
+            self.from_field(f"y{year}", StatementField.DECLARED_ALLOGRAFTS, str(year))
             for year in self.batch.booked_years
         ]
         return joined([*declared, super().answers()])

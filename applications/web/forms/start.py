@@ -14,6 +14,7 @@ from centres.models import Centre, Holder, Paragraph
 from centres.validators import bare_number
 
 MOST_SITES = 12
+SHORTEST_NUMBER = 4
 
 
 class ParagraphField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes no argument at run time
@@ -43,7 +44,9 @@ def sites_matching(words: str) -> QuerySet[Centre]:
     for word in words.split():
         number = bare_number(word)
         named = Q(name__icontains=word) | Q(hospital__name__icontains=word) | Q(municipality__icontains=word)
-        sites = sites.filter(named | Q(site_number__contains=number) if number.isdigit() else named)
+        sites = sites.filter(
+            named | Q(site_number__contains=number) if number.isdigit() and len(number) >= SHORTEST_NUMBER else named
+        )
     return sites
 
 

@@ -21,8 +21,9 @@ class ProductStep(StepForm, RequestForm):
         self.initial["paragraph"] = self.application.paragraph
 
     def answers(self) -> Answers:
-        paragraph = self.cleaned_data["paragraph"]
-        return Answers(changes={**self.cleaned_data, "product": paragraph.product})
+        paragraph = self.cleaned_data.get("paragraph")
+        product = {"product": paragraph.product} if paragraph else {}
+        return Answers(changes={**self.cleaned_data, **product})
 
 
 class CentreStep(StepForm):
@@ -75,7 +76,7 @@ class NarrativeStep(StepForm):
             self.initial[criterion] = told["text"] if told else ""
 
     def answers(self) -> Answers:
-        return joined(self._told(criterion) for criterion in NARRATIVES[self.step])
+        return joined(self._told(criterion) for criterion in NARRATIVES[self.step] if criterion in self.cleaned_data)
 
     def _told(self, criterion: str) -> Answers:
         text = self.cleaned_data[criterion]
@@ -93,8 +94,8 @@ class IntensiveCareStep(NarrativeStep):
         super().prepare()
 
     def answers(self) -> Answers:
-        site = self.cleaned_data["intensive_care_site"]
-        return joined([self.stated_or_not(StatementField.INTENSIVE_CARE_SITE, "", site), super().answers()])
+        site = self.from_field("intensive_care_site", StatementField.INTENSIVE_CARE_SITE)
+        return joined([site, super().answers()])
 
 
 class PaediatricsStep(NarrativeStep):
