@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.templatetags.desk import MINUS
 from applications.models import Application, Batch
 from evaluation.board.rows import board_rows
+from evaluation.enums import SupplementRuling
 from evaluation.models import Input, Supplement
 from evaluation.services.inputs import confirm_input, rule_supplement
 from tests.builders import IN_AUGUST
@@ -83,7 +85,9 @@ def test_board_rows_follow_what_is_confirmed_and_ruled() -> None:
     desk = make_desk()
     for stated in Input.objects.filter(batch=batch, confirmed_at=None):
         confirm_input(stated, by=desk, at=IN_AUGUST)
-    rule_supplement(Supplement.objects.get(), ruling="ACCEPTED", reason="The protocol.", by=desk, at=IN_AUGUST)
+    rule_supplement(
+        Supplement.objects.get(), ruling=SupplementRuling.ACCEPTED, reason="The protocol.", by=desk, at=IN_AUGUST
+    )
     row = board_rows(batch, for_user=desk).rows[0]
     found = {cell.criterion: (cell.verdict, cell.margin) for cell in row.reckoning.cells}
     assert (found["C1a"], found["C1c"], found["C2"], found["C4"]) == (
@@ -147,7 +151,7 @@ def test_board_page_shows_the_matrix_in_words() -> None:
     assert site == [f"{names} {printed} · 1 application · 4 to confirm"]
     reference = application.reference
     asked = ["C1a", "C1b", "C1c", "C2", "C3a", "C3b", "C4", "C5", "C6", "C7"]
-    words = dict.fromkeys(asked, "To verify") | {"C2": "−1 To verify"}
+    words = dict.fromkeys(asked, "To verify") | {"C2": f"{MINUS}1 To verify"}
     assert row == [
         reference,
         f"{application.product} · adults",
@@ -164,7 +168,9 @@ def test_board_asks_the_database_as_often_for_30_files_as_for_one(address: str) 
     assert first.batch is not None
     client = signed_in(desk)
     client.get(address)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get(address)
     for place in range(29):
         make_file(desk=desk, supplement=True, centre=first.centre if place % 3 == 0 else None)
@@ -175,7 +181,14 @@ def test_board_asks_the_database_as_often_for_30_files_as_for_one(address: str) 
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("", 2), ("filter=verify", 2), ("filter=not-met", 0), ("filter=mine", 0), ("q=Testacel+Unique", 1), ("q=nobody", 0)],
+    [
+        ("", 2),
+        ("filter=verify", 2),
+        ("filter=not-met", 0),
+        ("filter=mine", 0),
+        ("q=Testacel+Unique", 1),
+        ("q=nobody", 0),
+    ],
 )
 def test_board_page_searches_and_filters(query: str, shown: int) -> None:
     desk = make_desk()
