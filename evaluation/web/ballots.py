@@ -6,13 +6,15 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, NotAllowed
-from evaluation.enums import VoteValue
-from evaluation.models import ApplicationAssessment, Ballot, Meeting
+from applications.models import Application
+from evaluation.enums import ProposalKind, VoteValue
+from evaluation.models import Ballot, Meeting
 from evaluation.pipeline import render_again
 from evaluation.policies import may_postpone_ballot, may_release_ballot
 from evaluation.selectors import current_assessment
@@ -96,7 +98,7 @@ def draft(request: HttpRequest, day: str, slug: str, population: str) -> HttpRes
             draft_ballot(application, population=population, meeting=sitting, **given, by=user, at=clock.now())
         )
 
-    form = DraftForm(request.POST or None, initial=_drafted(there, assessment, population))
+    form = DraftForm(request.POST or None, initial=_drafted(there, application, population))
     item = f"{application.reference} · {population_label(population)}"
     context = {
         "title": _("Draft the proposal"),
@@ -110,10 +112,23 @@ def draft(request: HttpRequest, day: str, slug: str, population: str) -> HttpRes
     return act_page(request, form, act=act, done=_("The draft is on the agenda."), context=context)
 
 
-def _drafted(ballot: Ballot | None, assessment: ApplicationAssessment | None, population: str) -> dict[str, object]:
+def _drafted(ballot: Ballot | None, application: Application, population: str) -> dict[str, object]:
+    """What was drafted before, else what follows from the advice, in the language of the dossier."""
     if ballot is not None:
         return {name: getattr(ballot, name) for name in ("proposed", "text", "reason_to_deviate")}
-    return {"proposed": advised_proposal(assessment, population)} if assessment else {}
+    assessment = current_assessment(application)
+    advised = advised_proposal(assessment, population) if assessment else None
+    about: dict[str, object] = {"centre": application.centre, "product": application.product}
+    with translation.override(application.language):
+        about |= {"population": population_label(population)}
+        positive = _(
+            "The Committee proposes to add %(centre)s to the list for %(product)s, %(paragraph)s, %(population)s."
+        )
+        negative = _(
+            "The Committee proposes not to add %(centre)s to the list for %(product)s, %(paragraph)s, %(population)s."
+        )
+    text = {ProposalKind.POSITIVE: positive, ProposalKind.NEGATIVE: negative}
+    return {"proposed": advised, "text": text[advised] % about} if advised else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -323,3 +323,11 @@ def test_today_of_a_member_shows_what_to_read_and_where_to_vote() -> None:
     voted = browser(committee.members[1]).get("/").content.decode()
     ballot, dossier = address("ballot", sitting.ballot.pk), address("dossier", sitting.application.dossiers.get().pk)
     assert [ballot in page, dossier in page, ballot in voted, dossier in voted] == [True, True, False, True]
+
+
+def test_draft_starts_from_the_advice() -> None:
+    application = make_sealed_batch()[0]
+    make_meeting(application.batch)
+    page = browser(make_desk()).get(address("draft-ballot", DAY, application.slug, "ADULT")).content.decode()
+    assert 'value="POSITIVE" required id="id_proposed_0" checked' in page
+    assert f"{application.centre}" in page.split("<textarea")[1]
