@@ -39,7 +39,7 @@ def centres(request: HttpRequest) -> HttpResponse:
         digits = query.replace(".", "")
         found = Q(name__icontains=query) | Q(hospital__name__icontains=query) | Q(municipality__icontains=query)
         rows = rows.filter(found | Q(site_number__startswith=digits) if digits.isdecimal() else found)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("hospital__name", "name"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "centres/list.html", {"page": page, "query": query})
 
 

@@ -20,4 +20,4 @@ def batches(request: HttpRequest) -> HttpResponse:
         sites=Count("applications__centre", filter=weighed, distinct=True),
         rendered=Count("applications__dossiers__application", distinct=True),
     )
-    return render(request, "evaluation/batches.html", {"batches": rows})
+    return render(request, "evaluation/batches.html", {"batches": rows.order_by("-year", "-half")})
