@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from applications.enums import DossierLanguage
+from accounts.policies import is_holder
+from applications.enums import ApplicationState, DossierLanguage
 from applications.models import Application
 from centres.models.constraints import among
 from evaluation.models.evaluations import ApplicationAssessment
@@ -18,9 +19,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(application__in=Application.objects.visible_to(user))
 
     def readable_by(self, user: User) -> "DossierQuerySet":
-        """What `user` may open: visible, and not of an item whose deliberation the Bureau bars them from."""
+        """What `user` may open: not of an item whose deliberation the Bureau bars them from; a holder, once decided."""
         barred = Recusal.objects.from_deliberation(user).values("application")
-        return self.visible_to(user).exclude(application__in=barred)
+        readable = self.visible_to(user).exclude(application__in=barred)
+        return readable.filter(application__state=ApplicationState.DECIDED) if is_holder(user) else readable
 
     def newest_first(self) -> "DossierQuerySet":
         return self.order_by("-number")
