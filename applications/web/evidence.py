@@ -1,5 +1,6 @@
 """Documents of an application: taken in, handed out, taken out."""
 
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def take_in_files(request: HttpRequest, application: Application, *, by: User) -
     return [fault for slot, upload in chosen for fault in _take_in(application, slot, upload, by=by)]
 
 
-def _take_in(application: Application, slot: str, upload: UploadedFile, *, by: User) -> list[Problem]:
+def _take_in(application: Application, slot: str, upload: "UploadedFile[Any]", *, by: User) -> list[Problem]:
     name, limits = upload.name or "document.pdf", PdfLimits()
     try:
         if (upload.size or 0) > limits.size:

@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import translation
 from django.utils.formats import date_format
 
 from accounts.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -31,6 +33,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 JULY_DAY = date(2026, 7, 16)
+NEW_INDICATION = "Indieningen voor nieuwe CAR-T indicaties kunnen ad hoc geen nieuwe centra includeren."
 BARE = ("certificates-missing", "allografts-missing", "narrative-missing", "evidence-missing")
 
 
@@ -119,12 +122,23 @@ def test_submit_application_asks_that_the_paragraph_is_reimbursed_on_the_referen
     make_batch()
     paragraph = make_paragraph(reimbursed_from=reimbursed_from, reimbursed_to=reimbursed_to)
     draft = make_application(paragraph=paragraph)
-    blocking = [item.message for item in missing_items(draft, on=JULY_DAY) if item.blocking]
+    with translation.override("en"):
+        blocking = [item.message for item in missing_items(draft, on=JULY_DAY) if item.blocking]
+        day = date_format(date(2026, 7, 31))
     sentence = (
         "Filings for new CAR-T indications cannot include new centres ad hoc. "
-        f"Paragraph {paragraph.number} is not reimbursed on {date_format(date(2026, 7, 31))}."
+        f"Paragraph {paragraph.number} is not reimbursed on {day}."
     )
     assert blocking == ([sentence] if refused else [])
+
+
+def test_submit_application_refuses_a_new_indication_in_the_words_of_the_note() -> None:
+    make_batch()
+    draft = make_application(paragraph=make_paragraph(reimbursed_from=None))
+    with translation.override("nl"):
+        message = next(item.message for item in missing_items(draft, on=JULY_DAY) if item.blocking)
+    assert message.startswith(NEW_INDICATION)
+    assert NEW_INDICATION in Path("docs/law/ctg-nota-2025-11-05.nl.txt").read_text(encoding="utf-8").replace("\n", "")
 
 
 def test_submit_application_names_every_problem_with_its_step() -> None:
