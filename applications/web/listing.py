@@ -110,7 +110,8 @@ def applications_csv(request: HttpRequest) -> HttpResponse:
     columns = ("reference", "external_reference", "state", "product", "paragraph", "site_number", "site")
     writer.writerow((*columns, "populations", "changed_at"))
     for row in _found(request).qs.order_by("-changed_at"):
-        given = (row.reference, row.external_reference, row.state, row.product.name, row.paragraph.number)
+        reference = row.reference if row.number else ""
+        given = (reference, row.external_reference, row.state, row.product.name, row.paragraph.number)
         site = (row.centre.site_number, str(row.centre), "|".join(row.populations), row.changed_at.isoformat())
         writer.writerow([as_text(cell) for cell in (*given, *site)])
     return response

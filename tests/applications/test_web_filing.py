@@ -13,11 +13,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from applications.models import Annex, Application
+from applications.models import Annex, Application, Batch
 from applications.services.admission import decide_admissibility
 from applications.services.drafts import change_application, state_fact
 from applications.services.questions import ask_question
 from applications.web.forms.registry import FORMS
+from centres.enums import NomenclatureCode
+from centres.models import AllograftCount, FigureRelease, Vintage
 from jobs.models import Job
 from tests.builders import (
     BRUSSELS,
@@ -187,6 +189,26 @@ def _verdict(page: str, criterion: str) -> str:
     return found[1]
 
 
+def test_booked_figures_are_seen_only_once_the_hospital_released_them() -> None:
+    draft, client = draft_with_browser()
+    desk, batch = make_user("SECRETARIAT"), make_batch()
+    vintage = Vintage.objects.create(
+        kind="ALLOGRAFTS", delivered_on=IN_JULY.date(), source="test", loaded_by=desk, loaded_at=IN_JULY
+    )
+    Batch.objects.filter(pk=batch.pk).update(vintage=vintage)
+    for code in NomenclatureCode:
+        for year in batch.booked_years:
+            count = {"vintage": vintage, "centre": draft.centre, "year": year, "acts": 2160}
+            AllograftCount.objects.create(**count, nomenclature_code=code)
+    pages = [reverse("evaluation:filing-check", args=[draft.pk]), step(draft, "allografts")]
+    before = [client.get(url).content.decode() for url in pages]
+    release = {"centre": draft.centre, "holder": draft.holder, "valid_from": IN_JULY.date(), "recorded_by": desk}
+    FigureRelease.objects.create(**release)
+    after = [client.get(url).content.decode() for url in pages]
+    assert [_verdict(page, "C2") for page in (*before, *after)] == ["TO_VERIFY", "TO_VERIFY", "MET", "MET"]
+    assert ("4320" in before[1], "2022: 4320" in after[1].replace(",", "")) == (False, True)
+
+
 def test_files_come_with_the_step_and_a_refused_one_keeps_no_other_out() -> None:
     draft, client = draft_with_browser()
     good = SimpleUploadedFile("lab.pdf", pdf_bytes(), content_type="application/pdf")
@@ -335,7 +357,7 @@ def test_the_csv_keeps_formulas_as_text() -> None:
     make_application(staff=staff, external_reference="=1+1")
     rows = browser(staff).get(reverse("applications:list-csv")).content.decode().splitlines()
     assert rows[0].split(",")[:3] == ["reference", "external_reference", "state"]
-    assert rows[1].split(",")[:3] == ["'=1+1", "'=1+1", "DRAFT"]
+    assert rows[1].split(",")[:3] == ["", "'=1+1", "DRAFT"]
 
 
 def test_an_answer_is_kept_as_typed_when_it_is_refused() -> None:
