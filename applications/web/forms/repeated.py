@@ -24,7 +24,13 @@ from centres.enums import Activity, FacilityRole, Population
 from centres.validators import bare_number, site_number_fault
 
 MOST_BLOCKS = 20
-SCOPES = [(f"{p.value}:{a.value}", f"{p.label}: {a.label}") for p in Population for a in Activity]
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Asked at each request: a label that is put together keeps the language it was put together in."""
+    return [(f"{p.value}:{a.value}", f"{p.label}: {a.label}") for p in Population for a in Activity]
+
+
 BASES = [("STUDY", _("clinical study")), ("REGISTER", _("register"))]
 PRESET = frozenset({"body", "year", "basis", "paed"})
 OPEN_END = ("extended_to", "renewal_filed_on")
@@ -84,7 +90,7 @@ class CertificateBlock(Cited):
     renewal_filed_on = DayField(label=_("Renewal applied for on"), required=False)
     scopes = forms.MultipleChoiceField(
         label=_("Awarded for"),
-        choices=SCOPES,
+        choices=scope_choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one activity of the certificate.")},
     )
