@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Conflict
 from applications.enums import AdmissibilityState
 from centres.enums import Activity, FacilityRole, NomenclatureCode, Population
 from evaluation.enums import CapacityValue, InputField, JudgedValue, SupplementRuling
@@ -19,12 +22,25 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=LONG)
 
 
-class JudgeForm(forms.Form):
+class SeenForm(forms.Form):
+    """Remembers what stood when the page was opened, so that nobody replaces what they did not see."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def require_seen(self, standing: Model | None) -> None:
+        """Raises Conflict when something else stands now; sent again, the form has seen that too."""
+        now = "" if standing is None else str(standing.pk)
+        if self.cleaned_data.pop("seen") != now:
+            self.data = {**self.data.dict(), "seen": now} if isinstance(self.data, QueryDict) else self.data
+            raise Conflict("judged-meanwhile")
+
+
+class JudgeForm(SeenForm):
     value = forms.ChoiceField(label=_("Conclusion"), choices=JudgedValue.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=5_000, widget=LONG)
 
 
-class CapacityForm(forms.Form):
+class CapacityForm(SeenForm):
     value = forms.ChoiceField(
         label=_("What the extension meets"), choices=CapacityValue.choices, widget=forms.RadioSelect
     )
@@ -149,6 +165,12 @@ class CorrectActs(CorrectForm):
         }
 
 
+def _scopes() -> list[tuple[str, str]]:
+    """Every population with every activity, in the language of the page."""
+    pairs = [(population, activity) for population in Population for activity in Activity]
+    return [(f"{one}:{other}", f"{one.label}: {other.label}") for one, other in pairs]
+
+
 class CorrectCertificate(CorrectForm):
     body = forms.CharField(label=_("Issued by"), max_length=40)
     number = forms.CharField(label=_("Number"), max_length=60)
@@ -158,11 +180,7 @@ class CorrectCertificate(CorrectForm):
     renewal_filed_on = forms.DateField(label=_("Renewal filed on"), widget=DAY, required=False)
     scopes = forms.MultipleChoiceField(
         label=_("Covers"),
-        choices=[
-            (f"{population}:{activity}", f"{population.label}: {activity.label}")
-            for population in Population
-            for activity in Activity
-        ],
+        choices=_scopes,
         widget=forms.CheckboxSelectMultiple,
     )
     facilities = forms.CharField(
