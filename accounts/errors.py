@@ -27,6 +27,7 @@ SENTENCES: "dict[str, StrPromise]" = {
     "if-match-missing": _("Send If-Match with the ETag that you read, so that nobody's change is lost."),
     "if-match-stale": _("This was changed since you read it. Read it again."),
     "idempotency-key-missing": _("Send an Idempotency-Key of at most 255 characters, new for each file."),
+    "not-a-demo-database": _("Demo data go only into a database that `make run` created."),
     "confirmation-needed": _("Confirm that this account is to be closed."),
 }
 

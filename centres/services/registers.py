@@ -145,7 +145,8 @@ def register_product(
     product = Product(name=name, holder=holder, substance=substance, is_cart=is_cart, code=code, atc_code=atc_code)
     product.ema_number, product.eu_number, product.temporarily_listed = ema_number, eu_number, temporarily_listed
     product.verified_on, product.source = verified_on, source
-    return _register(product, by=by, at=at, told={"name": name, "code": code, "is_cart": is_cart})
+    unknown = ("temporarily_listed",) if temporarily_listed is None else ()
+    return _register(product, by=by, at=at, told={"name": name, "code": code, "is_cart": is_cart}, unknown=unknown)
 
 
 @transaction.atomic
@@ -153,7 +154,7 @@ def register_paragraph(
     product: Product,
     *,
     number: str,
-    indications: Mapping[str, str],
+    indications: Mapping[str, str] | None = None,
     includes_children: bool,
     reimbursed_from: date | None = None,
     reimbursed_to: date | None = None,
@@ -161,12 +162,15 @@ def register_paragraph(
     by: User | None,
     at: datetime,
 ) -> Paragraph:
-    """A paragraph of chapter IV; ``indications`` by language nl, fr, en."""
+    """A paragraph of chapter IV; ``indications`` by language nl, fr, en, None while nobody wrote them down."""
     paragraph = Paragraph(product=product, number=number, includes_children=includes_children)
-    paragraph.indication_nl, paragraph.indication_fr = indications["nl"], indications["fr"]
-    paragraph.indication_en, paragraph.verified_on = indications["en"], verified_on
+    for language, words in (indications or {}).items():
+        setattr(paragraph, f"indication_{language}", words)
+    paragraph.verified_on = verified_on
     paragraph.reimbursed_from, paragraph.reimbursed_to = reimbursed_from, reimbursed_to
-    return _register(paragraph, by=by, at=at, told={"product": product.name, "number": number})
+    told = {"product": product.name, "number": number}
+    unknown = () if indications else tuple(f"indication_{language}" for language in ("nl", "fr", "en"))
+    return _register(paragraph, by=by, at=at, told=told, unknown=unknown)
 
 
 @transaction.atomic
@@ -238,11 +242,13 @@ def load_realised_counts(
     return vintage
 
 
-def _register(row: Row, *, by: User | None, at: datetime, told: Mapping[str, object]) -> Row:
+def _register(
+    row: Row, *, by: User | None, at: datetime, told: Mapping[str, object], unknown: Iterable[str] = ()
+) -> Row:
     if by is not None and not (is_secretariat(by) or is_administrator(by)):
         raise NotAllowed()
     try:
-        row.full_clean()
+        row.full_clean(exclude=set(unknown))
     except ValidationError as faults:
         raise Invalid(problems=_problems(faults)) from faults
     row.save(force_insert=True)

@@ -27,6 +27,6 @@ class Command(BaseCommand):
                 return
             filings = seed_year(settings.CART_DEMO_PASSWORD)
         except DeskError as error:
-            said = [str(problem.message) for problem in getattr(error, "problems", ())]
+            said = [f"{problem.pointer}: {problem.message}" for problem in getattr(error, "problems", ())]
             raise CommandError(" ".join([str(error.message), *said])) from error
         self.stdout.write(f"The demo year is loaded: {len(filings.by_key)} applications in three batches.")
