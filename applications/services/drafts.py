@@ -64,21 +64,11 @@ def start_application(
     """
     if not is_holder(by) or not works_for(by, holder):
         raise NotAllowed
-    values = _tidy(
-        {
-            "product": product,
-            "paragraph": paragraph,
-            "centre": centre,
-            "populations": list(populations),
-            "language": language,
-            "contact_email": contact_email,
-            "external_reference": external_reference,
-            "apheresis_site": apheresis_site,
-            "laboratory_site": laboratory_site,
-            "motivation": motivation,
-            **{f"forecast_year_{place}": count for place, count in enumerate(forecast, start=1)},
-        }
-    )
+    asked = {"product": product, "paragraph": paragraph, "centre": centre, "populations": list(populations)}
+    words = {"language": language, "contact_email": contact_email, "external_reference": external_reference}
+    sites = {"apheresis_site": apheresis_site, "laboratory_site": laboratory_site}
+    years = {f"forecast_year_{place}": count for place, count in enumerate(forecast, start=1)}
+    values = _tidy({**asked, **words, **sites, "motivation": motivation, **years})
     application = Application(holder=holder, created_by=by, created_at=at, changed_at=at, **values)
     _require_valid(application, values)
     application.save(force_insert=True)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.evidence import STEPS
 from applications.models import Application
+from applications.web.forms.allografts import AllograftsStep
 from applications.web.forms.base import StepForm
-from applications.web.forms.repeated import AllograftsStep, CertificatesStep
+from applications.web.forms.certificates import CertificatesStep
 from applications.web.forms.steps import (
     CentreStep,
     ForecastStep,
