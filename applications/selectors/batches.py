@@ -16,6 +16,11 @@ def batch_for(day: date) -> Batch:
     return batch
 
 
+def newest_batches(most: int) -> list[Batch]:
+    """The latest batches, newest first; that a batch exists is known to all."""
+    return list(Batch.objects.order_by("-year", "-half")[:most])
+
+
 def days_left(batch: Batch, day: date) -> int:
     """Days on which one can still file for the batch, today included."""
     return max((batch.reference_on - day).days + 1, 0)

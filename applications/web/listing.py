@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import is_holder
 from applications.enums import ApplicationState
-from applications.models import Application, Batch
+from applications.models import Application
 from applications.web.access import person
 from centres.enums import Population
 
@@ -88,7 +88,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     table = ApplicationTable(found.qs)
     django_tables2.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE, "silent": True}).configure(table)
     states = [(state.value, state.label) for state in ApplicationState]
-    rounds = [(batch.code, batch.code) for batch in Batch.objects.all()[:6]]
+    rounds = [(batch.code, batch.code) for batch in newest_batches(6)]
     context = {
         "table": table,
         "words": request.GET.get("q", ""),

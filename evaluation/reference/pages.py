@@ -1,8 +1,10 @@
 """Every generated page by its file name; one table, so that the command and its check cannot differ."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import override
 
 from evaluation.reference import interfaces, law, moves, rights, running
@@ -23,6 +25,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 
 def reference_files() -> dict[str, str]:
     """The text of every file of `docs/reference/`, always in English."""
+    import_module(settings.ROOT_URLCONF)  # the doors register sentences of their own
     with override("en"):
         files = {name: write() for name, write in PAGES.items()}
     links = "\n".join(f"- [{name}]({name})" for name in sorted(files))
