@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.policies import is_holder
 from applications.enums import ApplicationState
 from applications.models import Application
+from applications.selectors.batches import newest_batches
 from applications.web.access import person
 from centres.enums import Population
 
