@@ -11,7 +11,7 @@ from evaluation.board.findings import earlier_judgements, screen_language
 from evaluation.board.lines import line_of, lines_of
 from evaluation.enums import JudgedCriterion
 from evaluation.facts import contradictions, site_records
-from evaluation.models import Input, Supplement
+from evaluation.models import Input, Judgement, Supplement
 from evaluation.models.inputs import Stated
 from evaluation.rules.explain import criterion_name
 from evaluation.services.inputs import correct_input, resolve_contradiction, rule_supplement
@@ -120,8 +120,17 @@ class Judge(SiteAct):
         }
 
     def act(self, form: Any) -> None:
+        form.require_seen(self.standing())
         given = form.cleaned_data
         record_judgement(self.batch, self.centre, criterion=self.name, **given, by=self.user, at=clock.now())
+
+    def form(self, data: Any = None) -> forms.Form:
+        standing = self.standing()
+        return JudgeForm(data, initial={"seen": standing.pk if standing else ""})
+
+    def standing(self) -> Judgement | None:
+        about = {"batch": self.batch, "centre": self.centre, "criterion": self.name}
+        return Judgement.objects.filter(**about, superseded_at=None).first()
 
 
 class Bureau(SiteAct):

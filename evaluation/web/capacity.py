@@ -34,13 +34,16 @@ def capacity(request: HttpRequest, code: str, number: int) -> HttpResponse:
     user = reader(request)
     batch = find_batch(code)
     application = _find(batch, number, user)
+    standing = standing_capacity([application.pk]).get(application.pk)
     if request.method != "POST":
-        return _page(request, batch, application, CapacityForm(), 200)
+        seen = {"seen": standing.pk if standing else ""}
+        return _page(request, batch, application, CapacityForm(initial=seen), 200)
     clerk(request)
     form = CapacityForm(request.POST)
     if not form.is_valid():
         return _page(request, batch, application, form, 422)
     try:
+        form.require_seen(standing)
         assess_capacity(application, **form.cleaned_data, by=user, at=clock.now())
     except (Conflict, Invalid) as error:
         form.add_error(None, error.message)

@@ -32,7 +32,7 @@ class SeenForm(forms.Form):
         now = "" if standing is None else str(standing.pk)
         if self.cleaned_data.pop("seen") != now:
             self.data = {**self.data.dict(), "seen": now} if isinstance(self.data, QueryDict) else self.data
-            raise Conflict("judged-meanwhile")
+            raise Conflict("judgement-replaced")
 
 
 class JudgeForm(SeenForm):

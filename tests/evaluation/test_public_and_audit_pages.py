@@ -33,7 +33,7 @@ def test_criteria_page_says_that_a_translation_is_the_desks() -> None:
 
 def test_landing_is_calm_and_public() -> None:
     page = Client(headers={"accept-language": "en"}).get("/").content.decode()
-    links = ["/list/", "/pre-check/", "/criteria/", "/accounts/login/"]
+    links = ["/list/", "/criteria/", "/accounts/login/"]
     assert [link for link in links if f'href="{link}"' not in page] == []
     assert page.count('class="button"') == 1
 

@@ -87,9 +87,11 @@ def test_confirm_by_two_clerks_at_once_has_one_effect() -> None:
 
     def press(client: Client) -> None:
         start.wait()
-        answer = confirm(client, application, stated)
-        statuses.append(answer.status_code)  # type: ignore[attr-defined]  # a response of the test client
-        connection.close()
+        try:
+            answer = confirm(client, application, stated)
+            statuses.append(answer.status_code)  # type: ignore[attr-defined]  # a response of the test client
+        finally:
+            connection.close()
 
     threads = [Thread(target=press, args=[client]) for client in clients]
     for thread in threads:
@@ -222,6 +224,27 @@ def test_judge_and_countersign_take_two_persons() -> None:
     assert Judgement.objects.get().countersigned_by == second
     panel = mine.get(f"/batches/2026-07/files/{application.number}/findings/C3a/").content.decode()
     assert 'data-verdict="MET"' in panel
+
+
+@pytest.mark.django_db
+def test_judge_does_not_replace_a_judgement_that_was_not_seen() -> None:
+    first, second = make_desk("First"), make_desk("Second")
+    application = reviewed(first)
+    address = f"{site_address(application)}judgements/C3a/"
+    mine, theirs = signed_in(first), signed_in(second)
+    seen = mine.get(address).context["form"]["seen"].value()
+    theirs.post(address, {"value": "NOT_MET", "reason": "No rota."})
+    answer = mine.post(address, {"value": "MET", "reason": REASON, "seen": seen})
+    page = answer.content.decode()
+    assert (answer.status_code, Judgement.objects.get().value, "No rota." in page, REASON in page) == (
+        409,
+        "NOT_MET",
+        True,
+        True,
+    )
+    again = answer.context["form"]["seen"].value()
+    assert mine.post(address, {"value": "MET", "reason": REASON, "seen": again}).status_code == 302
+    assert Judgement.objects.get(superseded_at=None).value == "MET"
 
 
 @pytest.mark.django_db
