@@ -43,7 +43,7 @@ class Reckoning:
 
 
 def live_reckoning(application: Application, record: SiteRecord, capacity: str | None) -> Reckoning:
-    """The file as its confirmed inputs stand now; nothing is stored. `capacity` None: no answer that counts."""
+    """The file as closing the batch now would find it; nothing is stored. `capacity` None: no answer that counts."""
     criteria = criteria_on(record.batch.reference_on)
     try:
         facts = gather_facts(

@@ -85,7 +85,7 @@ def screen_language() -> str:
 
 
 def judged_now(record: SiteRecord, populations: Sequence[str], capacity: str | None = None) -> Judged:
-    """The site or file as its confirmed inputs stand."""
+    """The site or file as closing the batch now would find it."""
     try:
         facts = gather_facts(record, populations=populations, vote_on=record.batch.vote_on, capacity=capacity)
     except Invalid as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from applications.enums import BatchState
 from applications.models import Application, Batch
-from evaluation.models import Dossier
+from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.selectors import current_assessments
 from evaluation.services.closing import RENDER
 from jobs.enums import JobState
@@ -16,22 +16,29 @@ STOPPED = (JobState.FAILED, JobState.DEAD)
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
-    """One file: its newest dossier when it is there, else the job that makes it."""
+    """One file: its newest dossier, perhaps of an assessment before the one that stands, and the job of the latter."""
 
     application: Application
-    outcome: str
+    assessment: ApplicationAssessment
     dossier: Dossier | None
     job: Job | None
 
     @property
+    def is_there(self) -> bool:
+        """The newest dossier is of the assessment that stands, or no other was ordered."""
+        if self.dossier is None:
+            return False
+        return self.dossier.assessment_id == self.assessment.pk or self.job is None or self.job.state == JobState.DONE
+
+    @property
     def state(self) -> str:
-        if self.dossier is not None:
+        if self.is_there:
             return JobState.DONE.value
         return JobState.QUEUED.value if self.job is None else self.job.state
 
     @property
     def may_be_retried(self) -> bool:
-        return self.dossier is None and self.job is not None and self.job.state in STOPPED
+        return not self.is_there and self.job is not None and self.job.state in STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Progress:
 
     @property
     def done(self) -> int:
-        return sum(line.dossier is not None for line in self.lines)
+        return sum(line.is_there for line in self.lines)
 
     @property
     def total(self) -> int:
@@ -53,15 +60,17 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        """Nothing more comes by itself: all are there, or what is missing waits for a person."""
-        return self.batch.state != BatchState.CLOSED or self.done + self.stopped == self.total
+        """Nothing more comes by itself: all are there, or what is missing waits for a person or was never ordered."""
+        pending = [line for line in self.lines if not line.is_there and not line.may_be_retried]
+        return not pending or (self.batch.state != BatchState.CLOSED and all(line.job is None for line in pending))
 
 
 def dossier_progress(batch: Batch, *, user: User) -> Progress:
     """The files of a closed batch that the user may see; four queries whatever their number."""
     assessments = current_assessments(batch)
     files = Application.objects.visible_to(user).filter(batch=batch, pk__in=assessments).with_names()
-    dossiers = {row.assessment_id: row for row in Dossier.objects.filter(assessment__in=assessments.values())}
+    written = Dossier.objects.filter(application__in=assessments).order_by("number")
+    newest = {row.application_id: row for row in written}
     wanted = [str(row.pk) for row in assessments.values()]
     jobs = Job.objects.filter(kind=RENDER, params__assessment__in=wanted).order_by("created_at")
     by_assessment = {row.params["assessment"]: row for row in jobs}
@@ -69,5 +78,5 @@ def dossier_progress(batch: Batch, *, user: User) -> Progress:
     for application in files.order_by("number"):
         assessment = assessments[application.pk]
         job = by_assessment.get(str(assessment.pk))
-        lines.append(ProgressLine(application, assessment.outcome, dossiers.get(assessment.pk), job))
+        lines.append(ProgressLine(application, assessment, newest.get(application.pk), job))
     return Progress(batch, tuple(lines))

@@ -104,7 +104,9 @@ def repairs(batch: Batch, items: Sequence[BlockingItem], user: User) -> tuple[Re
 
 
 def _message(item: BlockingItem) -> str:
-    """The service names a field by its code; a reader gets its word."""
+    """The service names a field by its code and a site without points; a reader gets the word and the points."""
+    if item.code == "apheresis-site-unconfirmed":
+        return _("Site %(site)s: confirm the site of apheresis.") % {"site": site_number(item.where)}
     name, _space, key = item.detail.partition(" ")
     if item.code != "contradiction-open" or name not in InputField.values:
         return item.message

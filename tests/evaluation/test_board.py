@@ -1,3 +1,4 @@
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -96,6 +97,18 @@ def test_board_rows_follow_what_is_confirmed_and_ruled() -> None:
         ("MET", 0),
         ("MET", None),
     )
+
+
+def test_board_rows_judge_with_the_day_of_the_vote_as_closing_does() -> None:
+    _application, batch = reviewed()
+    desk = make_desk()
+    for stated in Input.objects.filter(batch=batch, confirmed_at=None):
+        confirm_input(stated, by=desk, at=IN_AUGUST)
+    before = board_rows(batch, for_user=desk).rows[0].reckoning.cell("C1b").verdict
+    batch.vote_on = date(2028, 5, 1)
+    batch.save(update_fields=["vote_on"])
+    after = board_rows(batch, for_user=desk).rows[0].reckoning.cell("C1b").verdict
+    assert (before, after) == ("MET", OPEN)
 
 
 def test_board_rows_of_two_files_of_a_site_stand_together_with_their_contradiction() -> None:

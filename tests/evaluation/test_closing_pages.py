@@ -5,6 +5,7 @@ from accounts.enums import Role
 from applications.models import Application, Batch
 from evaluation.models import Input
 from evaluation.services.closing import seal_if_complete
+from evaluation.services.evaluations import assess_application, evaluate_site
 from evaluation.services.inputs import confirm_input
 from jobs.models import Job
 from jobs.services import claim_job, fail_job
@@ -125,3 +126,16 @@ def test_retry_of_a_job_of_another_batch_does_not_exist() -> None:
     client = signed_in(make_desk())
     assert client.post(f"{DOSSIERS}{job.pk}/retry/").status_code == 302
     assert client.post(f"/batches/2027-01/dossiers/{job.pk}/retry/").status_code == 404
+
+
+def test_dossiers_page_of_a_batch_judged_again_keeps_the_dossier_that_is_there() -> None:
+    application = make_sealed_batch()[0]
+    assert application.batch is not None
+    desk = make_desk()
+    site = evaluate_site(
+        application.batch, application.centre, stage="VOTE", by=desk, at=IN_AUGUST, vote_on=IN_AUGUST.date()
+    )
+    assess_application(application, site, stage="VOTE", by=desk, at=IN_AUGUST, vote_on=IN_AUGUST.date())
+    first = application.dossiers.get()
+    page = signed_in(desk).get(DOSSIERS).content.decode()
+    assert ("1 of 1" in page, f"/dossiers/{first.pk}/" in page, "every 2s" in page) == (True, True, False)
