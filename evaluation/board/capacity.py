@@ -12,7 +12,7 @@ from centres.selectors import RealisedTable, RealisedYears
 
 
 def capacity_charts(table: RealisedTable) -> tuple[tuple[Centre, BarChart], ...]:
-    """One small chart per listed centre, all on the same scale of years."""
+    """One small chart per listed centre, each on its own scale: it shows a course, the table compares."""
     return tuple((row.centre, _chart(row, table.years)) for row in table.centres)
 
 

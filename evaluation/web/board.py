@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
 from accounts.policies import is_secretariat
-from applications.enums import BatchState
+from applications.enums import ApplicationState, BatchState
 from applications.models import Batch
 from applications.states import may_move
 from evaluation.board.cells import Cell
@@ -32,6 +32,10 @@ FILTERS: dict[str, tuple[str | Promise, Callable[[Row], bool]]] = {
     "not-met": (_("Not met"), lambda row: Verdict.NOT_MET in row.verdicts),
     "mine": (_("For me"), lambda row: row.waits_for > 0),
 }
+
+IN_HAND = (BatchState.OPEN, BatchState.REVIEW)
+TELLING_STATES = (ApplicationState.SUBMITTED, ApplicationState.AT_VOTE, ApplicationState.PROPOSED)
+"""What says more about a file than the state of its batch does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,11 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
         "key_numbers": _key_numbers(found),
         "next_act": _next_act(batch, request),
         "capacity_words": CAPACITY,
-        "may_change": is_secretariat(user) and batch.state in (BatchState.OPEN, BatchState.REVIEW),
+        "may_change": is_secretariat(user) and batch.state in IN_HAND,
         "may_ask": is_secretariat(user) and batch.state != BatchState.DECIDED,
         "kept": _kept(query, chosen),
+        "in_hand": batch.state in IN_HAND,
+        "telling_states": TELLING_STATES,
         **_panel(request, batch),
     }
     return render(request, "evaluation/board.html", context)
@@ -82,7 +88,7 @@ def finding(request: HttpRequest, code: str, number: int, criterion: str) -> Htt
         "application": application,
         "finding": view,
         "next": _address(code, number, criterion),
-        "may_change": is_secretariat(user) and batch.state in (BatchState.OPEN, BatchState.REVIEW),
+        "may_change": is_secretariat(user) and batch.state in IN_HAND,
         "may_ask": is_secretariat(user) and batch.state != BatchState.DECIDED,
     }
     return render(request, "evaluation/parts/panel.html", context)
@@ -158,11 +164,12 @@ def _kept(query: str, chosen: str) -> str:
 
 def _key_numbers(found: Board) -> list[dict[str, object]]:
     assessed = sum(row.is_assessed for row in found.rows)
+    open_inputs = [{"label": _("to confirm"), "value": found.unconfirmed}] if found.batch.state in IN_HAND else []
     return [
         {"label": _("applications"), "value": len(found.rows)},
         {"label": _("sites"), "value": len(found.groups)},
         {"label": _("assessed"), "value": f"{assessed} / {len(found.rows)}"},
-        {"label": _("to confirm"), "value": found.unconfirmed},
+        *open_inputs,
         {"label": _("contradictions"), "value": found.contradictions, "tone": "not-met" * bool(found.contradictions)},
     ]
 
