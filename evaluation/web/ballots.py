@@ -118,7 +118,11 @@ def _drafted(ballot: Ballot | None, application: Application, population: str) -
         return {name: getattr(ballot, name) for name in ("proposed", "text", "reason_to_deviate")}
     assessment = current_assessment(application)
     advised = advised_proposal(assessment, population) if assessment else None
-    about: dict[str, object] = {"centre": application.centre, "product": application.product}
+    about: dict[str, object] = {
+        "centre": application.centre,
+        "product": application.product,
+        "paragraph": application.paragraph,
+    }
     with translation.override(application.language):
         about |= {"population": population_label(population)}
         positive = _(
