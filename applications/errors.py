@@ -79,6 +79,7 @@ SENTENCES.update(
         "narrative-missing": _("Nothing is written yet about: %(what)s."),
         "cnk-unusual": _("The check digit of CNK code %(cnk)s is unusual. Compare it with the package."),
         "upload-not-yours": _("Your role does not send files of this kind."),
+        "delivery-unsaid": _("Figures say on which day they were delivered and where they come from."),
         "upload-unknown-kind": _("There is no such kind of upload."),
         "idempotency-key-reused": _("This Idempotency-Key was used for other content. Use a new key."),
         "upload-sandbox": _("This upload was sent to the sandbox: it is checked, never committed."),

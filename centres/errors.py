@@ -10,6 +10,7 @@ SENTENCES.update(
         "listed-already": _("%(centre)s is on the list already for %(product)s, this paragraph and population."),
         "listing-ended": _("This listing has a last day already: %(day)s."),
         "listing-end-reason": _("Say why the site leaves the list."),
+        "split-exceeds": _("In %(year)s the sites of %(hospital)s together exceed the total of the hospital."),
         "listing-days": _("The last day on the list cannot be before the first."),
     }
 )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -51,6 +51,60 @@ def booked_allografts(centres: Iterable[Centre], *, vintage: Vintage) -> Mapping
     return known
 
 
+CountKey = tuple[UUID, int, str]
+"""The site or hospital, the year and the nomenclature code of a booked count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Booked acts, of whom children if they are told apart."""
+
+    acts: int
+    acts_paediatric: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A total of a hospital that its sites together exceed; ``column`` is ``acts`` or ``acts_paediatric``."""
+
+    hospital: UUID
+    year: int
+    nomenclature_code: str
+    column: str
+
+
+def standing_counts(hospitals: Iterable[UUID], *, delivered_on: date) -> dict[CountKey, Counted]:
+    """What is booked for hospitals and their sites, as a delivery of that day finds it: the newest row holds."""
+    named = list(hospitals)
+    rows = (
+        AllograftCount.objects.filter(Q(hospital__in=named) | Q(centre__hospital__in=named))
+        .filter(vintage__kind=VintageKind.ALLOGRAFTS, vintage__delivered_on__lte=delivered_on)
+        .order_by("vintage__delivered_on", "vintage__loaded_at")
+    )
+    standing: dict[CountKey, Counted] = {}
+    for row in rows:
+        if place := row.centre_id or row.hospital_id:
+            standing[place, row.year, row.nomenclature_code] = Counted(row.acts, row.acts_paediatric)
+    return standing
+
+
+def exceeded_totals(counts: Mapping[CountKey, Counted]) -> tuple[Excess, ...]:
+    """Every total of a hospital that the known counts of its sites exceed; without a total nothing is exceeded."""
+    places = {place for place, _year, _code in counts}
+    hospital_of = dict(Centre.objects.filter(pk__in=places).values_list("pk", "hospital_id"))
+    sums: dict[tuple[UUID, int, str, str], int] = defaultdict(int)
+    totals: dict[tuple[UUID, int, str, str], int] = {}
+    for (place, year, code), counted in counts.items():
+        for column, count in (("acts", counted.acts), ("acts_paediatric", counted.acts_paediatric)):
+            if count is None:
+                continue
+            if place in hospital_of:
+                sums[hospital_of[place], year, code, column] += count
+            else:
+                totals[place, year, code, column] = count
+    return tuple(Excess(*key) for key, total in sorted(totals.items()) if sums[key] > total)
+
+
 def _booked_year(year: int, codes: Mapping[str, AllograftCount]) -> BookedYear:
     children = {code: row.acts_paediatric for code, row in codes.items()}
     return BookedYear(
@@ -80,16 +134,24 @@ class RealisedTable:
 
 
 def realised_treatments(*, known_at: datetime | None = None) -> RealisedTable:
-    """The newest delivery of realised treatments, or the newest loaded by that moment, per site and year."""
+    """Realised treatments per site and year as the newest delivery left them, or the newest loaded by that moment.
+
+    A row of a later delivery replaces an earlier one of the same site, product and year.
+    """
     vintages = Vintage.objects.filter(kind=VintageKind.REALISED)
-    vintage = (vintages if known_at is None else vintages.filter(loaded_at__lte=known_at)).first()
-    rows = RealisedTreatment.objects.filter(vintage=vintage).select_related("centre__hospital")
+    if known_at is not None:
+        vintages = vintages.filter(loaded_at__lte=known_at)
+    rows = RealisedTreatment.objects.filter(vintage__in=vintages).select_related("centre__hospital")
     per_centre: dict[Centre, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows.order_by("centre__hospital__name", "centre__name", "year"):
+    newest = {
+        (row.centre.hospital.name, row.centre.name, row.centre_id, row.year, row.product_id): row
+        for row in rows.order_by("vintage__delivered_on", "vintage__loaded_at")
+    }
+    for _place, row in sorted(newest.items(), key=lambda found: found[0]):
         per_centre[row.centre][row.year] += row.treatments
     years = sorted({year for counts in per_centre.values() for year in counts})
     return RealisedTable(
-        vintage=vintage,
+        vintage=vintages.first(),
         years=tuple(years),
         centres=tuple(RealisedYears(centre, dict(counts)) for centre, counts in per_centre.items()),
     )

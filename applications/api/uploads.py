@@ -81,6 +81,8 @@ def upload_json(upload: Upload) -> dict[str, Any]:
         "committed_at": upload.committed_at.isoformat() if upload.committed_at else None,
         "earlier": str(upload.earlier_id) if upload.earlier_id else None,
         "sandbox": upload.sandbox,
+        "delivered_on": upload.delivered_on.isoformat() if upload.delivered_on else None,
+        "source": upload.source,
     }
 
 

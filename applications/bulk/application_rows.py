@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from applications.bulk.checked import CheckedRow, Registers, RowFault, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, RowFault, registers_of
 from applications.bulk.rows import ApplicationRow
 from applications.enums import ApplicationState, RowState
 from applications.models import Application
@@ -13,11 +13,11 @@ from centres.models import Holder
 Rows = Mapping[int, ApplicationRow]
 
 
-def check(rows: Rows, holder: Holder | None) -> dict[int, CheckedRow]:
+def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     """Unknown products, paragraphs and sites, products of another company, references already submitted."""
     registers = named_registers(rows)
-    existing = existing_drafts(rows, holder)
-    return {number: _checked(row, holder, registers, existing) for number, row in rows.items()}
+    existing = existing_drafts(rows, origin.holder)
+    return {number: _checked(row, origin.holder, registers, existing) for number, row in rows.items()}
 
 
 def named_registers(rows: Rows) -> Registers:

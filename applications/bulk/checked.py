@@ -2,9 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from applications.enums import RowState
-from centres.models import Centre, Paragraph, Product
+from centres.models import Centre, Holder, Paragraph, Product
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose file it is, None the desk's; figures also say when they were delivered and where they come from."""
+
+    holder: Holder | None
+    delivered_on: date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,15 @@ class RowFault:
 class CheckedRow:
     state: RowState
     faults: tuple[RowFault, ...] = ()
+
+
+def compared(faults: list[RowFault], standing: object | None, wanted: object) -> CheckedRow:
+    """FAULTY with any fault, else NEW when nothing stands there, UNCHANGED when it is equal, CHANGED otherwise."""
+    if faults:
+        return CheckedRow(RowState.FAULTY, tuple(faults))
+    if standing is None:
+        return CheckedRow(RowState.NEW)
+    return CheckedRow(RowState.UNCHANGED if standing == wanted else RowState.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)

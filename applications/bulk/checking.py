@@ -6,12 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from applications.bulk.checked import CheckedRow, RowFault
+from applications.bulk.checked import CheckedRow, Origin, RowFault
 from applications.bulk.kinds import Kind
 from applications.bulk.rows import Row, faults_of
 from applications.bulk.tables import Table, UnreadableFile
 from applications.enums import RowState
-from centres.models import Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,13 @@ def require_columns(table: Table, kind: Kind) -> None:
         raise UnreadableFile("missing_column", column=missing[0])
 
 
-def check_table(table: Table, kind: Kind, holder: Holder | None) -> Checked:
+def check_table(table: Table, kind: Kind, origin: Origin) -> Checked:
     """Each row against its type, against the other rows, and against what is stored."""
     require_columns(table, kind)
     typed, faults = _typed(table, kind)
     for number, fault in _doubles(typed, kind):
         faults.setdefault(number, []).append(fault)
-    against_store = kind.check(typed, holder)
+    against_store = kind.check(typed, origin)
     checked = {}
     for number, _ in table.rows:
         found = against_store.get(number, CheckedRow(RowState.FAULTY))
@@ -65,7 +64,8 @@ def _doubles(typed: Mapping[int, Any], kind: Kind) -> list[tuple[int, RowFault]]
     for number, row in typed.items():
         key = tuple(getattr(row, name) for name in kind.unique)
         if key in seen:
-            found.append((number, RowFault(kind.unique[0], "duplicate", str(key[0]))))
+            column, value = next(named for named in zip(kind.unique, key, strict=True) if named[1] is not None)
+            found.append((number, RowFault(column, "duplicate", str(value))))
         seen.add(key)
     return found
 

@@ -5,24 +5,42 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.enums import Role
-from applications.bulk import application_rows, listing_rows
-from applications.bulk.checked import CheckedRow
-from applications.bulk.rows import ApplicationRow, ListingRow, Row
+from applications.bulk import (
+    allograft_rows,
+    application_rows,
+    centre_rows,
+    certificate_rows,
+    listing_rows,
+    realised_rows,
+)
+from applications.bulk.checked import CheckedRow, Origin
+from applications.bulk.rows import (
+    AllograftRow,
+    ApplicationRow,
+    CentreRow,
+    CertificateRow,
+    ListingRow,
+    RealisedRow,
+    Row,
+)
 from applications.enums import UploadKind
-from centres.models import Holder
 
-Checker = Callable[[Mapping[int, Any], Holder | None], dict[int, CheckedRow]]
+Checker = Callable[[Mapping[int, Any], Origin], dict[int, CheckedRow]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``unique`` names the columns that tell rows apart; ``check`` compares rows with what is stored."""
+    """``unique`` names the columns that tell rows apart; ``check`` compares rows with what is stored.
+
+    Figures come in deliveries: their file says when it was delivered and by whom.
+    """
 
     role: str
     row: type[Row]
     unique: tuple[str, ...]
     example: tuple[str, ...]
     check: Checker
+    is_delivery: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -30,6 +48,49 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    UploadKind.CENTRES: Kind(
+        role=Role.SECRETARIAT,
+        row=CentreRow,
+        unique=("site_number",),
+        example=("8000000071", "Campus A", "Voorbeeldstraat 1", "1000", "Brussel", "Voorbeeldziekenhuis", "901"),
+        check=centre_rows.check,
+    ),
+    UploadKind.CERTIFICATES: Kind(
+        role=Role.SECRETARIAT,
+        row=CertificateRow,
+        unique=("body", "certificate_number"),
+        example=(
+            "JACIE",
+            "EX-0001",
+            "Programma Voorbeeld",
+            "8000000071",
+            "2024-05-01",
+            "2028-04-30",
+            "",
+            "",
+            "ADULT:ALLO|ADULT:IEC",
+            "8000000071",
+            "8000000071",
+            "",
+        ),
+        check=certificate_rows.check,
+    ),
+    UploadKind.ALLOGRAFTS: Kind(
+        role=Role.SECRETARIAT,
+        row=AllograftRow,
+        unique=("site_number", "hospital_number", "year", "nomenclature_code"),
+        example=("8000000071", "", "2025", "470665", "27", "0"),
+        check=allograft_rows.check,
+        is_delivery=True,
+    ),
+    UploadKind.REALISED_TREATMENTS: Kind(
+        role=Role.SECRETARIAT,
+        row=RealisedRow,
+        unique=("site_number", "year", "product_code"),
+        example=("8000000071", "2025", "9000018", "12"),
+        check=realised_rows.check,
+        is_delivery=True,
+    ),
     UploadKind.APPLICATIONS: Kind(
         role=Role.HOLDER,
         row=ApplicationRow,

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from applications.bulk.checked import CheckedRow, Registers, RowFault, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, RowFault, registers_of
 from applications.bulk.rows import ListingRow
 from applications.enums import RowState
-from centres.models import Holder, Listing
+from centres.models import Listing
 
 Rows = Mapping[int, ListingRow]
 Key = tuple[str, str, str, str]
 
 
-def check(rows: Rows, _holder: Holder | None) -> dict[int, CheckedRow]:
+def check(rows: Rows, _origin: Origin) -> dict[int, CheckedRow]:
     """Unknown names, days out of order, and periods that overlap what is listed already."""
     registers, listed = named_registers(rows), present_listings(rows)
     return {number: _checked(row, registers, listed.get(listing_key(row), [])) for number, row in rows.items()}

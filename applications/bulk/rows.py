@@ -1,5 +1,6 @@
 """One typed row per kind of upload; the checks are those of the form and the registers."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeAlias
@@ -9,7 +10,7 @@ from django.core.validators import validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from centres.enums import Population
+from centres.enums import Activity, NomenclatureCode, Population
 from centres.validators import bare_number, site_number_fault
 
 NEUTRAL = "{code}"
@@ -61,6 +62,37 @@ def _populations(text: Any) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def _sites(text: Any) -> tuple[str, ...]:
+    numbers = [_site(part) for part in str(text).split("|")]
+    if len(set(numbers)) != len(numbers):
+        raise _fault("duplicate")
+    return tuple(sorted(numbers))
+
+
+def _scopes(text: Any) -> tuple[tuple[str, str], ...]:
+    known = {f"{population}:{activity}" for population in Population.values for activity in Activity.values}
+    names = [name.strip() for name in str(text).split("|")]
+    if not set(names) <= known:
+        raise _fault("value")
+    if len(set(names)) != len(names):
+        raise _fault("duplicate")
+    return tuple(sorted((population, activity) for population, activity in (name.split(":") for name in names)))
+
+
+def _matching(pattern: str) -> Callable[[Any], str]:
+    def check(text: Any) -> str:
+        if not re.fullmatch(pattern, str(text), re.ASCII):
+            raise _fault("value")
+        return str(text)
+
+    return check
+
+
+def _number(pattern: str) -> Callable[[Any], int]:
+    matching = _matching(pattern)
+    return lambda text: int(matching(text))
+
+
 def _email(text: Any) -> str:
     try:
         validate_email(str(text))
@@ -81,6 +113,12 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 Site: TypeAlias = Annotated[str, BeforeValidator(_site)]
 ProductCode: TypeAlias = Annotated[str, BeforeValidator(_digits(7))]
 ParagraphNumber: TypeAlias = Annotated[str, BeforeValidator(_digits(7, 8))]
+Sites: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_sites)]
+Scopes: TypeAlias = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_scopes)]
+Year: TypeAlias = Annotated[int, BeforeValidator(_number(r"(19|20)[0-9]{2}"))]
+HospitalNumber: TypeAlias = Annotated[int, BeforeValidator(_number(r"[1-9][0-9]{0,2}"))]
+PostalCode: TypeAlias = Annotated[str, BeforeValidator(_matching(r"[1-9][0-9]{3}"))]
+Nomenclature: TypeAlias = Annotated[str, BeforeValidator(_one_of(*NomenclatureCode.values))]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Count: TypeAlias = Annotated[int, BeforeValidator(_count)]
 Email: TypeAlias = Annotated[str, BeforeValidator(_email)]
@@ -114,6 +152,47 @@ class ListingRow(Row):
     listed_from: Day
     listed_to: Day | None = None
     decision_reference: str = Field(max_length=100)
+
+
+class CentreRow(Row):
+    site_number: Site
+    site_name: str = Field(max_length=200)
+    street: str = Field(default="", max_length=200)
+    postal_code: PostalCode
+    municipality: str = Field(max_length=100)
+    hospital_name: str = Field(max_length=200)
+    hospital_number: HospitalNumber
+
+
+class CertificateRow(Row):
+    body: str = Field(max_length=40)
+    certificate_number: str = Field(max_length=60)
+    programme_name: str = Field(max_length=200)
+    programme_sites: Sites
+    valid_from: Day
+    valid_to: Day
+    extended_to: Day | None = None
+    renewal_filed_on: Day | None = None
+    scopes: Scopes
+    clinical_sites: Sites = ()
+    collection_sites: Sites = ()
+    processing_sites: Sites = ()
+
+
+class AllograftRow(Row):
+    site_number: Site | None = None
+    hospital_number: HospitalNumber | None = None
+    year: Year
+    nomenclature_code: Nomenclature
+    acts: Count
+    acts_paediatric: Count | None = None
+
+
+class RealisedRow(Row):
+    site_number: Site
+    year: Year
+    product_code: ProductCode
+    treatments: Count
 
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_column", "string_too_long": "too_long"}

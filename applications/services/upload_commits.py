@@ -6,28 +6,29 @@ from typing import Any, Final
 
 from accounts.models import User
 from applications.bulk import application_rows, listing_rows
+from applications.bulk.checked import Origin
 from applications.bulk.rows import ApplicationRow, ListingRow
 from applications.enums import UploadKind
+from applications.services import register_commits
 from applications.services.drafts import change_application, start_application
-from centres.models import Holder
 from centres.services.listings import end_listing, list_centre
 
-Committer = Callable[[Mapping[int, Any], Holder | None, User, datetime], None]
+Committer = Callable[[Mapping[int, Any], Origin, User, datetime], None]
 
 
-def _commit_applications(rows: Mapping[int, ApplicationRow], holder: Holder | None, by: User, at: datetime) -> None:
+def _commit_applications(rows: Mapping[int, ApplicationRow], origin: Origin, by: User, at: datetime) -> None:
     """Drafts that are there and equal stay as they are, others are changed, the rest are started."""
     registers = application_rows.named_registers(rows)
-    existing = application_rows.existing_drafts(rows, holder)
+    existing = application_rows.existing_drafts(rows, origin.holder)
     for row in rows.values():
         values = application_rows.values_of(row, registers)
         draft = existing.get(row.external_reference)
         if draft is not None:
             change_application(draft, changes=application_rows.differences(draft, values), by=by, at=at)
-        elif holder is not None:
+        elif origin.holder is not None:
             forecast = tuple(values.pop(f"forecast_year_{place}") for place in (1, 2, 3))
             start_application(
-                holder=holder,
+                holder=origin.holder,
                 external_reference=row.external_reference,
                 forecast=(forecast[0], forecast[1], forecast[2]),
                 by=by,
@@ -36,7 +37,7 @@ def _commit_applications(rows: Mapping[int, ApplicationRow], holder: Holder | No
             )
 
 
-def _commit_listings(rows: Mapping[int, ListingRow], _holder: Holder | None, by: User, at: datetime) -> None:
+def _commit_listings(rows: Mapping[int, ListingRow], _origin: Origin, by: User, at: datetime) -> None:
     """New rows are listed from their own day; a row that now has a last day ends the listing that is there."""
     registers, listed = listing_rows.named_registers(rows), listing_rows.present_listings(rows)
     for row in rows.values():
@@ -61,4 +62,8 @@ def _commit_listings(rows: Mapping[int, ListingRow], _holder: Holder | None, by:
 COMMITTERS: Final[Mapping[str, Committer]] = {
     UploadKind.APPLICATIONS: _commit_applications,
     UploadKind.LISTINGS: _commit_listings,
+    UploadKind.CENTRES: register_commits.commit_centres,
+    UploadKind.CERTIFICATES: register_commits.commit_certificates,
+    UploadKind.ALLOGRAFTS: register_commits.commit_allografts,
+    UploadKind.REALISED_TREATMENTS: register_commits.commit_realised,
 }

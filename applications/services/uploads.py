@@ -13,6 +13,7 @@ from django.db.models import F
 from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
 from accounts.models import User
 from accounts.services.audit import record_event
+from applications.bulk.checked import Origin
 from applications.bulk.checking import Checked, check_table, typed_rows
 from applications.bulk.kinds import KINDS, Kind
 from applications.bulk.tables import UnreadableFile, read_table
@@ -50,11 +51,13 @@ class Sent:
 def receive_upload(sent: Sent, *, key: str, by: User, at: datetime) -> tuple[Upload, Job | None]:
     """The file is stored, then its row and the order to check it; the same key and content give the same upload.
 
-    Raises NotAllowed for a kind that the role does not send, Invalid when the key was used for something else.
+    Raises NotAllowed for a kind that the role does not send, Invalid when the key was used for something else or
+    figures do not say when they were delivered and by whom.
     """
     kind = KINDS[sent.kind]
     if by.role != kind.role:
         raise NotAllowed("upload-not-yours", kind=sent.kind)
+    _require_delivery(sent, kind)
     if (earlier := Upload.objects.filter(created_by=by, idempotency_key=key).first()) is not None:
         return _same(earlier, sent), None
     stored = store_file(sent.content)
@@ -62,6 +65,19 @@ def receive_upload(sent: Sent, *, key: str, by: User, at: datetime) -> tuple[Upl
         return _record(sent, stored.sha256, key=key, by=by, at=at)
     except IntegrityError:
         return _same(Upload.objects.get(created_by=by, idempotency_key=key), sent), None
+
+
+def _require_delivery(sent: Sent, kind: Kind) -> None:
+    given = {"delivered_on": sent.delivered_on, "source": sent.source.strip()} if kind.is_delivery else {}
+    problems = [
+        Problem(f"/{name}", "required", sentence("delivery-unsaid", {})) for name, value in given.items() if not value
+    ]
+    if problems:
+        raise Invalid("delivery-unsaid", problems=problems)
+
+
+def _origin(upload: Upload) -> Origin:
+    return Origin(holder=upload.holder, delivered_on=upload.delivered_on, source=upload.source)
 
 
 def _same(earlier: Upload, sent: Sent) -> Upload:
@@ -107,7 +123,7 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
     try:
         table = read_table(content, upload.file_name)
         advance(0, len(table.rows))
-        checked = check_table(table, KINDS[upload.kind], upload.holder)
+        checked = check_table(table, KINDS[upload.kind], _origin(upload))
     except UnreadableFile as fault:
         return _reject_file(upload, fault)
     return _keep(upload, checked, advance)
@@ -183,9 +199,9 @@ def commit_upload(upload_id: UUID | str, *, at: datetime) -> Upload:
         return upload
     kind: Kind = KINDS[upload.kind]
     rows = typed_rows(dict(upload.rows.values_list("row", "data")), kind)
-    if any(row.faults for row in kind.check(rows, upload.holder).values()):
+    if any(row.faults for row in kind.check(rows, _origin(upload)).values()):
         raise Conflict("upload-outdated")
-    COMMITTERS[upload.kind](rows, upload.holder, upload.committed_by, at)
+    COMMITTERS[upload.kind](rows, _origin(upload), upload.committed_by, at)
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.COMMITTED, version=F("version") + 1, committed_at=at)
     record_event(upload, by=upload.committed_by, at=at, verb="commit_upload", after={"sha256": upload.sha256})
     upload.refresh_from_db()

@@ -41,6 +41,18 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("CSV in UTF-8, XLSX or JSON. Nothing is written until you commit it."),
         allow_empty_file=True,
     )
+    delivered_on = forms.DateField(
+        label=gettext_lazy("Delivered on"),
+        help_text=gettext_lazy("For figures: the day on which they were delivered."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Source"),
+        help_text=gettext_lazy("For figures: where they come from, for example RIZIV-INAMI."),
+        max_length=200,
+        required=False,
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=255)
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
@@ -48,6 +60,8 @@ class UploadForm(forms.Form):
         kind = self.fields["kind"]
         if isinstance(kind, forms.ChoiceField):
             kind.choices = [(each, UploadKind(each).label) for each in kinds]
+        if not any(KINDS[each].is_delivery for each in kinds):
+            del self.fields["delivered_on"], self.fields["source"]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -55,6 +69,14 @@ class UploadForm(forms.Form):
             limit = settings.CART_UPLOAD_BYTES // 1024 // 1024
             raise forms.ValidationError(sentence("upload-too-large", {"limit": limit}))
         return file
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("kind") in KINDS and KINDS[given["kind"]].is_delivery:
+            for name in ("delivered_on", "source"):
+                if name not in self.errors and not given.get(name):
+                    self.add_error(name, sentence("delivery-unsaid", {}))
+        return given
 
 
 def sender(request: HttpRequest) -> User:
@@ -88,7 +110,15 @@ def uploads(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _receive(form: UploadForm, user: User) -> Upload:
     file = form.cleaned_data["file"]
-    sent = Sent(kind=form.cleaned_data["kind"], file_name=file.name or "", content=file.read())
+    given = form.cleaned_data
+    is_delivery = KINDS[given["kind"]].is_delivery
+    sent = Sent(
+        kind=given["kind"],
+        file_name=file.name or "",
+        content=file.read(),
+        delivered_on=given["delivered_on"] if is_delivery else None,
+        source=given["source"] if is_delivery else "",
+    )
     upload, job = receive_upload(sent, key=form.cleaned_data["key"], by=user, at=now())
     if job is not None:
         enqueue(job)

@@ -1,7 +1,6 @@
 """How a row of a register comes to be: validated whole, written with its audit line."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -13,13 +12,9 @@ from accounts.errors import Invalid, NotAllowed, Problem
 from accounts.models import User
 from accounts.policies import is_administrator, is_secretariat
 from accounts.services.audit import record_event
-from centres.enums import HolderRole, NomenclatureCode, VintageKind
+from centres.enums import HolderRole
 from centres.models import (
-    AllograftCount,
     Centre,
-    Certificate,
-    CertificateFacility,
-    CertificateScope,
     CommitteeMandate,
     FigureRelease,
     Holder,
@@ -27,33 +22,10 @@ from centres.models import (
     Hospital,
     Paragraph,
     Product,
-    RealisedTreatment,
     Seat,
-    Vintage,
 )
 
 Row = TypeVar("Row", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class BookedCount:
-    """Booked acts of one code in one year, of a site or, as a total, of a hospital; children None: not told apart."""
-
-    place: Centre | Hospital
-    year: int
-    nomenclature_code: NomenclatureCode
-    acts: int
-    acts_paediatric: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RealisedCount:
-    """CAR-T treatments of one product on one listed site in one year."""
-
-    centre: Centre
-    product: Product
-    year: int
-    treatments: int
 
 
 @transaction.atomic
@@ -69,13 +41,13 @@ def register_holder(
 ) -> Holder:
     """A company that files; one abroad has no enterprise number, a representative names whom it represents."""
     holder = Holder(name=name, role=role, represents=represents, enterprise_number=enterprise_number, country=country)
-    return _register(holder, by=by, at=at, told={"name": name, "role": str(role)})
+    return register_row(holder, by=by, at=at, told={"name": name, "role": str(role)})
 
 
 @transaction.atomic
 def register_hospital(name: str, *, number: int, by: User | None, at: datetime) -> Hospital:
     """A recognised hospital under its recognition number."""
-    return _register(Hospital(name=name, number=number), by=by, at=at, told={"name": name, "number": number})
+    return register_row(Hospital(name=name, number=number), by=by, at=at, told={"name": name, "number": number})
 
 
 @transaction.atomic
@@ -93,35 +65,20 @@ def register_centre(
     """A site of a hospital under its establishment number."""
     centre = Centre(name=name, hospital=hospital, site_number=site_number, street=street)
     centre.postal_code, centre.municipality = postal_code, municipality
-    return _register(centre, by=by, at=at, told={"name": name, "site_number": site_number})
+    return register_row(centre, by=by, at=at, told={"name": name, "site_number": site_number})
 
 
 @transaction.atomic
-def register_certificate(
-    centre: Centre,
-    *,
-    stated: Mapping[str, object],
-    programme_name: str,
-    by: User | None,
-    at: datetime,
-) -> Certificate:
-    """A certificate as its body issued it, in the shape of the contract: body, number, days, scopes, facilities."""
-    days = {name: _day(stated.get(name)) for name in ("extended_to", "renewal_filed_on")}
-    certificate = Certificate(
-        body=str(stated["body"]),
-        number=str(stated["number"]),
-        programme_name=programme_name,
-        valid_from=date.fromisoformat(str(stated["valid_from"])),
-        valid_to=date.fromisoformat(str(stated["valid_to"])),
-        **days,
-    )
-    _register(certificate, by=by, at=at, told={"number": certificate.number, "site_number": centre.site_number})
-    certificate.centres.add(centre)
-    for population, activity in _rows(stated["scopes"]):
-        CertificateScope.objects.create(certificate=certificate, population=population, activity=activity)
-    for facility in _rows(stated.get("facilities") or []):
-        CertificateFacility.objects.create(certificate=certificate, role=facility["role"], site_number=facility["site"])
-    return certificate
+def rename_hospital(hospital: Hospital, *, name: str, by: User | None, at: datetime) -> Hospital:
+    """A hospital keeps its recognition number and changes its name, as after a merger."""
+    return change_row(hospital, changes={"name": name}, by=by, at=at)
+
+
+@transaction.atomic
+def change_centre(centre: Centre, *, changes: Mapping[str, object], by: User | None, at: datetime) -> Centre:
+    """Name, address and hospital of a site may change; its establishment number never does."""
+    allowed = ("name", "hospital", "street", "postal_code", "municipality")
+    return change_row(centre, changes={name: changes[name] for name in allowed if name in changes}, by=by, at=at)
 
 
 @transaction.atomic
@@ -146,7 +103,7 @@ def register_product(
     product.ema_number, product.eu_number, product.temporarily_listed = ema_number, eu_number, temporarily_listed
     product.verified_on, product.source = verified_on, source
     unknown = ("temporarily_listed",) if temporarily_listed is None else ()
-    return _register(product, by=by, at=at, told={"name": name, "code": code, "is_cart": is_cart}, unknown=unknown)
+    return register_row(product, by=by, at=at, told={"name": name, "code": code, "is_cart": is_cart}, unknown=unknown)
 
 
 @transaction.atomic
@@ -170,14 +127,14 @@ def register_paragraph(
     paragraph.reimbursed_from, paragraph.reimbursed_to = reimbursed_from, reimbursed_to
     told = {"product": product.name, "number": number}
     unknown = () if indications else tuple(f"indication_{language}" for language in ("nl", "fr", "en"))
-    return _register(paragraph, by=by, at=at, told=told, unknown=unknown)
+    return register_row(paragraph, by=by, at=at, told=told, unknown=unknown)
 
 
 @transaction.atomic
 def register_seat(number: int, *, group: str, votes: bool, by: User | None, at: datetime) -> Seat:
     """A seat of the committee, with or without a vote."""
     seat = Seat(number=number, group=group, votes=votes)
-    return _register(seat, by=by, at=at, told={"number": number, "group": str(group), "votes": votes})
+    return register_row(seat, by=by, at=at, told={"number": number, "group": str(group), "votes": votes})
 
 
 @transaction.atomic
@@ -187,7 +144,7 @@ def give_mandate(
     """A person holds a seat from a day on, as effective member or as substitute."""
     mandate = CommitteeMandate(seat=seat, user=user, is_substitute=is_substitute, valid_from=valid_from)
     told = {"seat": seat.number, "user": str(user.pk), "valid_from": valid_from.isoformat()}
-    return _register(mandate, by=by, at=at, told=told)
+    return register_row(mandate, by=by, at=at, told=told)
 
 
 @transaction.atomic
@@ -195,65 +152,62 @@ def give_membership(holder: Holder, *, user: User, valid_from: date, by: User | 
     """A person, or the service user of a client, files for a company from a day on."""
     membership = HolderMembership(holder=holder, user=user, valid_from=valid_from)
     told = {"holder": str(holder.pk), "user": str(user.pk), "valid_from": valid_from.isoformat()}
-    return _register(membership, by=by, at=at, told=told)
+    return register_row(membership, by=by, at=at, told=told)
 
 
 @transaction.atomic
 def release_figures(centre: Centre, *, holder: Holder, valid_from: date, by: User, at: datetime) -> FigureRelease:
     """The hospital lets a holder see the booked figures of a site from a day on."""
     release = FigureRelease(centre=centre, holder=holder, valid_from=valid_from, recorded_by=by)
-    return _register(release, by=by, at=at, told={"centre": centre.site_number, "holder": str(holder.pk)})
+    return register_row(release, by=by, at=at, told={"centre": centre.site_number, "holder": str(holder.pk)})
 
 
-@transaction.atomic
-def load_booked_counts(
-    counts: Iterable[BookedCount], *, delivered_on: date, source: str, by: User, at: datetime
-) -> Vintage:
-    """A delivery of booked transplantations, whole or not at all."""
-    vintage = Vintage(kind=VintageKind.ALLOGRAFTS, delivered_on=delivered_on, source=source, loaded_by=by)
-    vintage.loaded_at = at
-    rows = list(counts)
-    _register(vintage, by=by, at=at, told={"source": source, "rows": len(rows)})
-    for row in rows:
-        count = AllograftCount(vintage=vintage, year=row.year, nomenclature_code=row.nomenclature_code, acts=row.acts)
-        count.acts_paediatric = row.acts_paediatric
-        match row.place:
-            case Centre():
-                count.centre = row.place
-            case Hospital():
-                count.hospital = row.place
-        count.save(force_insert=True)
-    return vintage
-
-
-@transaction.atomic
-def load_realised_counts(
-    counts: Iterable[RealisedCount], *, delivered_on: date, cut_off_on: date, source: str, by: User, at: datetime
-) -> Vintage:
-    """A delivery of realised CAR-T treatments, with the day up to which they were counted."""
-    vintage = Vintage(kind=VintageKind.REALISED, delivered_on=delivered_on, source=source, loaded_by=by)
-    vintage.cut_off_on, vintage.loaded_at = cut_off_on, at
-    rows = list(counts)
-    _register(vintage, by=by, at=at, told={"source": source, "rows": len(rows)})
-    for row in rows:
-        RealisedTreatment.objects.create(
-            vintage=vintage, centre=row.centre, product=row.product, year=row.year, treatments=row.treatments
-        )
-    return vintage
-
-
-def _register(
+def register_row(
     row: Row, *, by: User | None, at: datetime, told: Mapping[str, object], unknown: Iterable[str] = ()
 ) -> Row:
+    """A new row, validated whole but for the columns named unknown, with its audit line."""
+    require_keeper(by)
+    _require_clean(row, unknown)
+    row.save(force_insert=True)
+    record_event(row, by=by, at=at, verb="register", after=dict(told))
+    return row
+
+
+def change_row(row: Row, *, changes: Mapping[str, object], by: User | None, at: datetime) -> Row:
+    """What differs is validated with the whole row and written with one audit line; equal values leave no trace."""
+    require_keeper(by)
+    before = {name: getattr(row, name) for name, value in changes.items() if getattr(row, name) != value}
+    if not before:
+        return row
+    for name in before:
+        setattr(row, name, changes[name])
+    _require_clean(row)
+    row.save(update_fields=list(before))
+    after = {name: _told(changes[name]) for name in before}
+    record_event(row, by=by, at=at, verb="change", before={n: _told(v) for n, v in before.items()}, after=after)
+    return row
+
+
+def require_keeper(by: User | None) -> None:
+    """Registers are kept by the secretariat and the administrator; None is the desk itself."""
     if by is not None and not (is_secretariat(by) or is_administrator(by)):
         raise NotAllowed()
+
+
+def _require_clean(row: Model, unknown: Iterable[str] = ()) -> None:
     try:
         row.full_clean(exclude=set(unknown))
     except ValidationError as faults:
         raise Invalid(problems=_problems(faults)) from faults
-    row.save(force_insert=True)
-    record_event(row, by=by, at=at, verb="register", after=dict(told))
-    return row
+
+
+def _told(value: object) -> object:
+    match value:
+        case Model():
+            return str(value.pk)
+        case date():
+            return value.isoformat()
+    return value
 
 
 def _problems(faults: ValidationError) -> list[Problem]:
@@ -262,11 +216,3 @@ def _problems(faults: ValidationError) -> list[Problem]:
         for field, errors in faults.error_dict.items()
         for error in errors
     ]
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else None
-
-
-def _rows(value: object) -> list[dict[str, str]]:
-    return value if isinstance(value, list) else []

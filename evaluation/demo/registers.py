@@ -8,8 +8,9 @@ from accounts.models import User
 from centres.enums import NomenclatureCode
 from centres.models import Centre, Holder, Hospital, Paragraph, Product, Vintage
 from centres.services import registers as write
+from centres.services.certificates import register_certificate
+from centres.services.deliveries import BookedCount, RealisedCount, load_booked_counts, load_realised_counts
 from centres.services.listings import end_listing, list_centre
-from centres.services.registers import BookedCount, RealisedCount
 from evaluation.demo.people import SINCE
 from evaluation.demo.tables import Pace, moment, table
 
@@ -77,7 +78,7 @@ def _centres(*, by: User, pace: Pace) -> Iterator[tuple[str, Centre]]:
             centre = write.register_centre(site["name"], hospital=hospital, **place, by=by, at=pace.tick())
             for stated in certificates_of(site):
                 programme = f"{hospital.name}, {site['name']}"
-                write.register_certificate(centre, stated=stated, programme_name=programme, by=by, at=pace.tick())
+                register_certificate([centre], stated=stated, programme_name=programme, by=by, at=pace.tick())
             yield site["key"], centre
 
 
@@ -133,7 +134,7 @@ def seed_list(registers: Registers, *, by: User, pace: Pace) -> None:
 def seed_booked(registers: Registers, place: int, *, by: User) -> Vintage:
     """One delivery of booked transplantations, by its place in the table."""
     row = table("registers")["allografts"][place]
-    return write.load_booked_counts(
+    return load_booked_counts(
         _booked(registers, row["years"]),
         delivered_on=row["delivered_on"],
         source=row["source"],
@@ -164,7 +165,7 @@ def seed_realised(registers: Registers, *, by: User) -> Vintage:
         for each in row["count"]
         for year, number in zip(row["years"], each["treatments"], strict=True)
     )
-    return write.load_realised_counts(
+    return load_realised_counts(
         counts,
         delivered_on=row["delivered_on"],
         cut_off_on=row["cut_off_on"],

@@ -1,0 +1,94 @@
+"""How rows of sites, certificates and figures are written into the registers."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from accounts.errors import Conflict
+from accounts.models import User
+from applications.bulk import allograft_rows, centre_rows, certificate_rows, realised_rows
+from applications.bulk.checked import Origin
+from applications.bulk.rows import AllograftRow, CentreRow, CertificateRow, RealisedRow
+from centres.enums import NomenclatureCode
+from centres.models import Hospital
+from centres.services.certificates import change_certificate, register_certificate
+from centres.services.deliveries import BookedCount, RealisedCount, load_booked_counts, load_realised_counts
+from centres.services.registers import change_centre, register_centre, register_hospital, rename_hospital
+
+
+def commit_centres(rows: Mapping[int, CentreRow], _origin: Origin, by: User, at: datetime) -> None:
+    """Hospitals first, by number, then each site that is new or differs."""
+    hospitals, centres = _hospitals(rows, by, at), centre_rows.present_centres(rows)
+    for row in rows.values():
+        centre = centres.get(row.site_number)
+        about = {
+            "hospital": hospitals[row.hospital_number],
+            "street": row.street,
+            "postal_code": row.postal_code,
+            "municipality": row.municipality,
+        }
+        if centre is not None:
+            change_centre(centre, changes={"name": row.site_name, **about}, by=by, at=at)
+            continue
+        register_centre(
+            row.site_name,
+            hospital=hospitals[row.hospital_number],
+            site_number=row.site_number,
+            street=row.street,
+            postal_code=row.postal_code,
+            municipality=row.municipality,
+            by=by,
+            at=at,
+        )
+
+
+def _hospitals(rows: Mapping[int, CentreRow], by: User, at: datetime) -> dict[int, Hospital]:
+    present = centre_rows.present_hospitals(rows)
+    for number, name in sorted({(row.hospital_number, row.hospital_name) for row in rows.values()}):
+        if number in present:
+            present[number] = rename_hospital(present[number], name=name, by=by, at=at)
+        else:
+            present[number] = register_hospital(name, number=number, by=by, at=at)
+    return present
+
+
+def commit_certificates(rows: Mapping[int, CertificateRow], _origin: Origin, by: User, at: datetime) -> None:
+    """A certificate that is there and equal leaves no trace."""
+    centres, standing = certificate_rows.named_centres(rows), certificate_rows.present_certificates(rows)
+    for row in rows.values():
+        certificate = standing.get((row.body, row.certificate_number))
+        sites = [centres[number] for number in row.programme_sites]
+        stated, name = certificate_rows.stated_certificate(row), row.programme_name
+        if certificate is None:
+            register_certificate(sites, stated=stated, programme_name=name, by=by, at=at)
+        elif certificate_rows.told_certificate(certificate) != certificate_rows.told_row(row):
+            change_certificate(certificate, centres=sites, stated=stated, programme_name=name, by=by, at=at)
+
+
+def commit_allografts(rows: Mapping[int, AllograftRow], origin: Origin, by: User, at: datetime) -> None:
+    """The whole file is one delivery, equal rows included: it says what was delivered on that day."""
+    places = allograft_rows.named_places(rows)
+    placed = ((places.of(row), row) for row in rows.values())
+    counts = (
+        BookedCount(place, row.year, NomenclatureCode(row.nomenclature_code), row.acts, row.acts_paediatric)
+        for place, row in placed
+        if place is not None
+    )
+    load_booked_counts(counts, delivered_on=_delivered_on(origin), source=origin.source, by=by, at=at)
+
+
+def commit_realised(rows: Mapping[int, RealisedRow], origin: Origin, by: User, at: datetime) -> None:
+    """The whole file is one delivery."""
+    registers = realised_rows.named_registers(rows)
+    counts = (
+        RealisedCount(
+            registers.centres[row.site_number], registers.products[row.product_code], row.year, row.treatments
+        )
+        for row in rows.values()
+    )
+    load_realised_counts(counts, delivered_on=_delivered_on(origin), source=origin.source, by=by, at=at)
+
+
+def _delivered_on(origin: Origin) -> date:
+    if origin.delivered_on is None:
+        raise Conflict("delivery-unsaid")
+    return origin.delivered_on
