@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts import clock
 from accounts.errors import NotFound
 from accounts.policies import is_secretariat
 from applications.enums import ApplicationState, BatchState
@@ -177,7 +178,7 @@ def _key_numbers(found: Board) -> list[dict[str, object]]:
 def _next_act(batch: Batch, request: HttpRequest) -> dict[str, object] | None:
     """The one thing to do next with the batch as a whole."""
     user = reader(request)
-    if may_move(batch, "end_intake", user):
+    if may_move(batch, "end_intake", user) and clock.today() > batch.reference_on:
         return {"label": _("End the intake…"), "href": reverse("evaluation:end-intake", args=[batch.code])}
     if may_move(batch, "close", user):
         return {"label": _("Close the batch…"), "href": reverse("evaluation:close-batch", args=[batch.code])}
