@@ -19,6 +19,7 @@ from evaluation.demo.evidence import cited_page, evidence_pdf, evidence_title
 from evaluation.demo.people import DOMAIN, People
 from evaluation.demo.registers import Registers, certificates_of, site_table
 from evaluation.demo.tables import Pace, local, table
+from evaluation.services.admissibility import check_admissibility_item
 from evaluation.services.intake import take_in_statements
 
 ADULTS = [Population.ADULT.value]
@@ -59,7 +60,16 @@ def decide_between(filings: Filings, first: date, last: date, *, by: User, pace:
             result, reason = AdmissibilityState.TO_COMPLETE, row["to_complete"]
         else:
             result, reason = AdmissibilityState.ADMISSIBLE, ""
+        if result == AdmissibilityState.ADMISSIBLE:
+            _check_items(filings[row["key"]], row["language"], by=by, pace=pace)
         decide_admissibility(filings[row["key"]], result=result, reason=reason, by=by, at=pace.tick())
+
+
+def _check_items(application: Application, language: str, *, by: User, pace: Pace) -> None:
+    """What only a person can say: who files, and that the holder qualifies the site."""
+    for item, words in table("reviews")["admissible"].items():
+        result = AdmissibilityState.ADMISSIBLE
+        check_admissibility_item(application, item=item, result=result, reason=words[language], by=by, at=pace.tick())
 
 
 def withdraw_between(filings: Filings, first: date, last: date) -> None:
