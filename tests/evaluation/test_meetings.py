@@ -35,13 +35,21 @@ from tests.evaluation.builders import (
 pytestmark = pytest.mark.django_db
 
 
-def test_meeting_needs_a_sealed_batch_and_a_free_day_to_come() -> None:
+def test_meeting_is_refused_while_the_batch_takes_files_in() -> None:
     desk = make_desk()
     unsealed = make_application(submitted=True).batch
     assert unsealed is not None
     with pytest.raises(Conflict) as refused:
         convene_meeting(unsealed, held_on=SITTING_DAY, by=desk, at=CONVENED)
     assert refused.value.code == "batch-not-sealed"
+
+
+def test_meeting_called_in_review_sets_the_day_of_the_vote() -> None:
+    batch = make_application(in_review=True).batch
+    assert batch is not None
+    meeting = convene_meeting(batch, held_on=SITTING_DAY, by=make_desk(), at=CONVENED)
+    batch.refresh_from_db()
+    assert (meeting.batch, batch.vote_on) == (batch, SITTING_DAY)
 
 
 def test_meeting_on_a_taken_or_past_day_is_refused() -> None:
