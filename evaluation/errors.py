@@ -29,6 +29,8 @@ SENTENCES.update(
         "batch-blocked": _("The batch cannot close yet; settle what is named below."),
         "batch-not-sealed": _("The batch %(batch)s is not sealed: its dossiers are not all there."),
         "admissibility-undecided": _("%(where)s: decide on its admissibility."),
+        "vintage-kind": _("Choose a delivery of booked allogeneic transplantations."),
+        "vintage-changed": _("Another delivery counts by now. Look at what would change, then choose again."),
         "vintage-unset": _("Set the delivery of booked figures that counts for the batch %(where)s."),
         "contradiction-open": _("Site %(where)s: resolve the contradiction on %(detail)s."),
         "apheresis-site-unconfirmed": _("Site %(where)s: confirm the site of apheresis."),

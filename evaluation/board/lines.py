@@ -48,7 +48,12 @@ class Line:
 
     @property
     def may_be_confirmed(self) -> bool:
-        return not self.contradicted and not self.stated.is_confirmed and self.kind != "supplement"
+        needs_it = self.kind != "supplement" and not self.is_read
+        return needs_it and not self.contradicted and not self.stated.is_confirmed
+
+    @property
+    def is_read(self) -> bool:
+        return is_read(self.stated)
 
     @property
     def may_be_corrected(self) -> bool:
@@ -61,9 +66,14 @@ class Line:
     @property
     def awaits_act(self) -> bool:
         """Confirming or ruling is what is left to do about it."""
-        if self.contradicted:
+        if self.contradicted or self.is_read:
             return False
         return not self.stated.ruling if isinstance(self.stated, Supplement) else not self.stated.is_confirmed
+
+
+def is_read(stated: Stated) -> bool:
+    """A description needs no confirmation: the person who judges reads it beside its documents."""
+    return isinstance(stated, Input) and stated.field == InputField.NARRATIVE
 
 
 def lines_of(record: SiteRecord, criterion: str | None = None) -> tuple[Line, ...]:
@@ -128,18 +138,23 @@ def _belongs(row: Input, criterion: str) -> bool:
 
 
 def _label(row: Input) -> str:
+    return line_label(row.field, row.key) or row.get_field_display()
+
+
+def line_label(field: str, key: str) -> str:
+    """What a reader calls a field; empty for one that has no word of its own here."""
     words: dict[str, str] = {
         InputField.CERTIFICATE: _("Certificate"),
         InputField.NO_CERTIFICATES: _("Certificates"),
-        InputField.BILLED: _("Booked %(year)s") % {"year": row.key},
-        InputField.BILLED_PAED: _("Booked for children %(year)s") % {"year": row.key},
-        InputField.DECLARED: _("Hospital's count %(year)s") % {"year": row.key},
+        InputField.BILLED: _("Booked %(year)s") % {"year": key},
+        InputField.BILLED_PAED: _("Booked for children %(year)s") % {"year": key},
+        InputField.DECLARED: _("Hospital's count %(year)s") % {"year": key},
         InputField.APHERESIS_SITE: _("Apheresis"),
         InputField.LABORATORY_SITE: _("Laboratory"),
         InputField.INTENSIVE_CARE_SITE: _("Intensive care"),
         InputField.NARRATIVE: _("Description"),
     }
-    return words.get(row.field, row.get_field_display())
+    return words.get(field, "")
 
 
 def _supplement(row: Supplement) -> str:

@@ -12,6 +12,7 @@ from applications.models import Application, Batch, Question
 from centres.models import Centre
 from centres.selectors import realised_treatments
 from evaluation.board.cells import Reckoning, live_reckoning, stored_reckoning
+from evaluation.board.lines import is_read
 from evaluation.facts import SiteRecord, contradictions, is_stale, site_records
 from evaluation.law import criteria_on
 from evaluation.models import CapacityAssessment
@@ -121,9 +122,9 @@ def columns_of(batch: Batch) -> tuple[Column, ...]:
 
 
 def unconfirmed(record: SiteRecord) -> tuple[Stated, ...]:
-    """What is stated about the site and nobody confirmed yet."""
+    """What is stated about the site and nobody confirmed yet; descriptions are read by whoever judges."""
     stated: Iterable[Stated] = (*record.inputs, *record.supplements, *record.iec_applications)
-    return tuple(row for row in stated if row.is_current and not row.is_confirmed)
+    return tuple(row for row in stated if row.is_current and not row.is_confirmed and not is_read(row))
 
 
 def _per_year(value: object) -> int | None:

@@ -5,15 +5,17 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.errors import Invalid
 from accounts.models import User
 from accounts.services.audit import record_event
 from applications.enums import StatedIn, StatementField
 from applications.models import Application, Batch, Statement
+from centres.enums import VintageKind
 from centres.models import Centre, Vintage
-from centres.selectors import booked_allografts
 from evaluation.enums import InputField
 from evaluation.models import IecApplication, Input, Supplement
 from evaluation.models.inputs import Stated
+from evaluation.selectors.figures import FigureChange, centres_of, figure_changes
 from evaluation.services.guards import lock_batch, lock_for_review, require_secretariat
 
 PLAIN_FIELDS = {
@@ -100,45 +102,42 @@ def _site_input(application: Application, batch: Batch, name: str) -> Input | No
 def take_in_figures(batch: Batch, *, vintage: Vintage, by: User, at: datetime) -> int:
     """The secretariat sets the delivery that counts for a batch; its booked figures become confirmed inputs.
 
-    Figures that differ from those of an earlier delivery supersede them. Returns how many inputs were written.
+    Figures that differ from those of an earlier delivery supersede them, those that the delivery does not know are
+    set aside. Returns how many figures changed. Raises Invalid for a delivery of anything else.
     """
     require_secretariat(by)
+    if vintage.kind != VintageKind.ALLOGRAFTS:
+        raise Invalid("vintage-kind")
     batch = lock_batch(batch.pk)
+    before = {"vintage": str(batch.vintage) if batch.vintage else None}
     Batch.objects.filter(pk=batch.pk).update(vintage=vintage)
-    centres = Centre.objects.filter(applications__batch=batch).distinct()
-    written = _take_in_figures_of(batch, list(centres), vintage, by=by, at=at)
-    record_event(batch, by=by, at=at, verb="take_in_figures", after={"vintage": str(vintage), "inputs": written})
-    return written
+    changed = _take_in_figures_of(batch, centres_of(batch), vintage, by=by, at=at)
+    after = {"vintage": str(vintage), "inputs": changed}
+    record_event(batch, by=by, at=at, verb="take_in_figures", before=before, after=after)
+    return changed
 
 
 def _take_in_figures_of(batch: Batch, centres: list[Centre], vintage: Vintage, *, by: User, at: datetime) -> int:
-    written = 0
-    for centre_id, years in booked_allografts(centres, vintage=vintage).items():
-        for year in batch.booked_years:
-            if (booked := years.get(year)) is None:
-                continue
-            written += _write_figure(batch, centre_id, vintage, InputField.BILLED, year, booked.billed, by, at)
-            if booked.billed_paed is not None:
-                written += _write_figure(
-                    batch, centre_id, vintage, InputField.BILLED_PAED, year, booked.billed_paed, by, at
-                )
-    return written
+    changes = figure_changes(batch, vintage=vintage, centres=centres)
+    for change in changes:
+        figure = _write_figure(batch, change, vintage) if change.after is not None else None
+        if (earlier := change.before) is not None:
+            earlier.superseded_by = figure
+            earlier.dismissed_at = at if figure is None else None
+            earlier.save(update_fields=["superseded_by", "dismissed_at"])
+        if figure is not None:
+            figure.confirmed_by, figure.confirmed_at = by, max(at, vintage.loaded_at)
+            figure.save(update_fields=["confirmed_by", "confirmed_at"])
+    return len(changes)
 
 
-def _write_figure(
-    batch: Batch, centre_id: Any, vintage: Vintage, name: str, year: int, value: dict[str, int], by: User, at: datetime
-) -> int:
-    earlier = Input.objects.filter(
-        batch=batch, centre=centre_id, field=name, key=str(year), superseded_by=None, dismissed_at=None
-    ).first()
-    if earlier is not None and earlier.value == value:
-        return 0
+def _write_figure(batch: Batch, change: FigureChange, vintage: Vintage) -> Input:
     figure = Input(
         batch=batch,
-        centre_id=centre_id,
-        field=name,
-        key=str(year),
-        value=value,
+        centre=change.centre,
+        field=change.field,
+        key=str(change.year),
+        value=change.after,
         unit="acts",
         vintage=vintage,
         stated_by=vintage.loaded_by,
@@ -146,9 +145,4 @@ def _write_figure(
         stated_in=StatedIn.VINTAGE,
     )
     figure.save(force_insert=True)
-    if earlier is not None:
-        earlier.superseded_by = figure
-        earlier.save(update_fields=["superseded_by"])
-    figure.confirmed_by, figure.confirmed_at = by, max(at, vintage.loaded_at)
-    figure.save(update_fields=["confirmed_by", "confirmed_at"])
-    return 1
+    return figure

@@ -120,7 +120,7 @@ def _repair_address(batch: Batch, item: BlockingItem, files: dict[str, Applicati
     if item.where.isdecimal():
         criterion = "#C1c" if item.code == "apheresis-site-unconfirmed" else ""
         return reverse("evaluation:site", args=[batch.code, item.where]) + criterion
-    return ""
+    return reverse("evaluation:figures", args=[batch.code]) if item.code == "vintage-unset" else ""
 
 
 @require_safe

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from evaluation.web import actions, actions_file, audit, batches, board, capacity, closing, pages, review, today
+from evaluation.web import (
+    actions,
+    actions_file,
+    audit,
+    batches,
+    board,
+    capacity,
+    closing,
+    figures,
+    pages,
+    review,
+    today,
+)
 
 SITE = "batches/<str:code>/sites/<str:site_number>/"
 FILE = "batches/<str:code>/files/<int:number>/"
@@ -16,12 +28,14 @@ urlpatterns: list[URLPattern] = [
     path("batches/<str:code>/matrix.csv", board.board_csv, name="board-csv"),
     path("batches/<str:code>/end-intake/", closing.end_batch_intake, name="end-intake"),
     path("batches/<str:code>/close/", closing.close, name="close-batch"),
+    path("batches/<str:code>/figures/", figures.figures, name="figures"),
     path("batches/<str:code>/dossiers/", closing.dossiers, name="dossiers"),
     path("batches/<str:code>/dossiers/<uuid:job_id>/retry/", closing.retry, name="retry-dossier"),
     path("dossiers/<uuid:pk>/", closing.download, name="dossier"),
     path("documents/<uuid:pk>/", review.document, name="document"),
     path(f"{FILE}findings/<str:criterion>/", board.finding, name="finding"),
     path(f"{FILE}admissibility/", actions_file.Admissibility.as_view(), name="admissibility"),
+    path(f"{FILE}admissibility/<str:item>/", actions_file.CheckItem.as_view(), name="admissibility-item"),
     path(f"{FILE}questions/<str:criterion>/", actions_file.Ask.as_view(), name="ask"),
     path(f"{FILE}capacity/", capacity.capacity, name="capacity"),
     path(f"{FILE}capacity/countersign/", capacity.countersign, name="countersign-capacity"),

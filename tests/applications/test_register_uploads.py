@@ -94,7 +94,7 @@ def test_upload_of_centres_tells_new_changed_and_unchanged(sender: Sender) -> No
         f"{second},South Tower,,1000,Testville,General,902",
         f"{third},East,,1000,Testville,General,902",
     ]
-    upload = sender.commit("centres", CENTRES, before[0], changed, new)
+    upload = sender.commit("centres", CENTRES, *after)
     assert states(upload) == ["UNCHANGED", "CHANGED", "NEW"]
     assert Centre.objects.get(site_number=second).name == "South Tower"
     told = AuditEvent.objects.order_by("seq").values_list("verb", flat=True)[lines:]

@@ -45,7 +45,7 @@ def test_close_page_names_what_blocks_with_the_way_to_put_it_right() -> None:
     site = f"/batches/2026-07/sites/{first.centre.site_number}/"
     other_site = f"/batches/2026-07/sites/{other.centre.site_number}/"
     hrefs = sorted(repair.href for repair in page.context["repairs"])
-    assert hrefs == sorted(["", site, f"{site}#C1c", f"{other_site}#C1c"])
+    assert hrefs == sorted(["/batches/2026-07/figures/", site, f"{site}#C1c", f"{other_site}#C1c"])
     assert 'class="button"' not in page.content.decode()
 
 

@@ -49,6 +49,7 @@ def addresses(application: Application) -> Addresses:
             batch,
             f"{batch}matrix.csv",
             f"{batch}dossiers/",
+            f"{batch}figures/",
             f"{file}findings/C2/",
             f"{file}capacity/",
             site,
@@ -67,6 +68,7 @@ def addresses(application: Application) -> Addresses:
             f"{site}bureau/",
         ),
         posts=(
+            f"{batch}figures/",
             f"{site}confirm/",
             f"{site}judgements/{Judgement.objects.get().pk}/countersign/",
             f"{file}capacity/",
