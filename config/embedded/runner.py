@@ -19,7 +19,6 @@ from config.embedded.processes import Processes, StopRequested, ignore_stop, lis
 from config.env import Env, read_env
 
 READY_SECONDS = 120
-SEED = ROOT / "evaluation" / "management" / "commands" / "seed_demo.py"
 LOGINS = "holder1 holder2 secretariat secretariat2 chair member1 … member22 auditor admin"
 
 
@@ -40,7 +39,7 @@ def prepare(place: Place) -> None:
     print("Preparing the database and the static files", flush=True)
     if place.python("-m", "config.embedded.prepare"):
         raise LaunchError("The database could not be prepared; the reason stands above.")
-    if place.server is None or place.stage() == "seeded" or not SEED.exists():
+    if place.server is None or place.stage() == "seeded":
         return
     print("Loading the demo year, once", flush=True)
     place.mark("seeding")
@@ -102,12 +101,12 @@ def wait_until_ready(processes: Processes, port: int) -> None:
 
 def greeting(place: Place, env: Env) -> str:
     lines = ["", f"  The desk is open:  {env.url}/", f"  API description:   {env.url}/api/v1/schema"]
-    if place.server and SEED.exists():
+    if place.server:
         password = place.environment()["CART_DEMO_PASSWORD"]
         lines += [f"  Demo logins:       {LOGINS}", "                     each with @demo.example behind it"]
         lines += [f"  Their password:    {password}", f"  The desk's day:    {env.cart_today}"]
         lines += ["  API token:         make token CLIENT=demo-secretariat"]
-    elif place.server is None:
+    else:
         lines += ["  The database is your own: no demo data, no demo logins."]
     return "\n".join(
         [*lines, f"  Logs and data:     {place.state}", "  Stop with Ctrl-C; `make run` again keeps the data.", ""]

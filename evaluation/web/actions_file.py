@@ -13,16 +13,14 @@ from applications.policies import may_decide_admissibility
 from applications.services.admission import decide_admissibility
 from applications.services.questions import ask_question
 from applications.states import may_move
-from evaluation.admissibility import AdmissibilityFinding, admissibility_findings
+from evaluation.admissibility import PERSON_ITEMS, AdmissibilityFinding, admissibility_findings
 from evaluation.board.findings import screen_language
 from evaluation.dossiers.words import ADMISSIBILITY_REASONS
 from evaluation.law import criteria_on
 from evaluation.rules.explain import criterion_name
+from evaluation.services.admissibility import check_admissibility_item
 from evaluation.web.act import FileAct, page_of_site
-from evaluation.web.forms import (
-    AdmissibilityForm,
-    QuestionForm,
-)
+from evaluation.web.forms import AdmissibilityForm, ItemForm, QuestionForm
 
 
 class Ask(FileAct):
@@ -73,12 +71,43 @@ class Admissibility(FileAct):
             "done": _("Recorded."),
             "application": self.application,
             "items": [(item, criterion_name(item.id, language), _in_words(item)) for item in found],
+            "by_person": PERSON_ITEMS if open_ else (),
             "settled": "" if open_ else _("Nothing is to be decided on its admissibility any more."),
             "centre": self.application.centre,
         }
 
     def act(self, form: Any) -> None:
         decide_admissibility(self.application, **form.cleaned_data, by=self.user, at=clock.now())
+
+
+class CheckItem(FileAct):
+    """AD1 or AD5: what no rule can tell, a named person says."""
+
+    form_class = ItemForm
+
+    def prepare(self, **kwargs: Any) -> None:
+        super().prepare(**kwargs)
+        self.item: str = kwargs["item"]
+        if self.item not in PERSON_ITEMS:
+            raise NotFound
+
+    def back(self) -> str:
+        return reverse("evaluation:admissibility", args=[self.batch.code, self.application.number])
+
+    def context(self) -> dict[str, object]:
+        name = criterion_name(self.item, screen_language())
+        open_ = may_decide_admissibility(self.user, self.application)
+        return {
+            "title": f"{self.item} · {name}",
+            "text": str(self.application.reference),
+            "action": _("Record the result"),
+            "done": _("Recorded."),
+            "settled": "" if open_ else _("Nothing is to be decided on its admissibility any more."),
+            "centre": self.application.centre,
+        }
+
+    def act(self, form: Any) -> None:
+        check_admissibility_item(self.application, item=self.item, **form.cleaned_data, by=self.user, at=clock.now())
 
 
 def _in_words(item: AdmissibilityFinding) -> str:

@@ -85,6 +85,11 @@ class AdmissibilityForm(forms.Form):
             field.choices = [(refused.value, refused.label)]
 
 
+class ItemForm(forms.Form):
+    result = forms.ChoiceField(label=_("Result"), choices=AdmissibilityState.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=LONG)
+
+
 class ResolveForm(forms.Form):
     chosen = forms.ChoiceField(label=_("What holds"), widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=LONG)
