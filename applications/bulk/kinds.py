@@ -12,6 +12,7 @@ from applications.bulk import (
     certificate_rows,
     listing_rows,
     realised_rows,
+    statement_rows,
 )
 from applications.bulk.checked import CheckedRow, Origin
 from applications.bulk.rows import (
@@ -22,6 +23,7 @@ from applications.bulk.rows import (
     ListingRow,
     RealisedRow,
     Row,
+    StatementRow,
 )
 from applications.enums import UploadKind
 
@@ -111,6 +113,13 @@ KINDS: Final[Mapping[str, Kind]] = {
             "",
         ),
         check=application_rows.check,
+    ),
+    UploadKind.SITE_STATEMENTS: Kind(
+        role=Role.HOLDER,
+        row=StatementRow,
+        unique=("external_reference", "field", "year", "value"),
+        example=("DOS-001", "8000000071", "declared_allografts", "2025", "29", "", ""),
+        check=statement_rows.check,
     ),
     UploadKind.LISTINGS: Kind(
         role=Role.SECRETARIAT,

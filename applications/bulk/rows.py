@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from applications.enums import StatementField
 from centres.enums import Activity, NomenclatureCode, Population
 from centres.validators import bare_number, site_number_fault
 
@@ -193,6 +194,16 @@ class RealisedRow(Row):
     year: Year
     product_code: ProductCode
     treatments: Count
+
+
+class StatementRow(Row):
+    external_reference: str = Field(max_length=80)
+    site_number: Site
+    field: Annotated[str, BeforeValidator(_one_of(*StatementField.values))]
+    year: Year | None = None
+    value: str = Field(max_length=11_000)
+    annex_sha256: Annotated[str, BeforeValidator(_matching(r"[0-9a-f]{64}"))] | None = None
+    page: Annotated[int, BeforeValidator(_number(r"[1-9][0-9]{0,4}"))] | None = None
 
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_column", "string_too_long": "too_long"}

@@ -1,16 +1,17 @@
 """How the rows of each kind are written, through the services that the screens use."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from accounts.models import User
-from applications.bulk import application_rows, listing_rows
+from applications.bulk import application_rows, listing_rows, statement_rows
 from applications.bulk.checked import Origin
-from applications.bulk.rows import ApplicationRow, ListingRow
-from applications.enums import UploadKind
+from applications.bulk.rows import ApplicationRow, ListingRow, StatementRow
+from applications.enums import StatedIn, UploadKind
 from applications.services import register_commits
-from applications.services.drafts import change_application, start_application
+from applications.services.drafts import Fact, change_application, save_answers, start_application
 from centres.services.listings import end_listing, list_centre
 
 Committer = Callable[[Mapping[int, Any], Origin, User, datetime], None]
@@ -59,9 +60,33 @@ def _commit_listings(rows: Mapping[int, ListingRow], _origin: Origin, by: User, 
             end_listing(listing, listed_to=row.listed_to, reason=row.decision_reference, by=by, at=at)
 
 
+def _commit_statements(rows: Mapping[int, StatementRow], origin: Origin, by: User, at: datetime) -> None:
+    """The answers of one application are saved together, as a step of the form is."""
+    drafts = statement_rows.named_drafts(rows, origin)
+    answers: dict[str, list[tuple[StatementRow, statement_rows.Told]]] = defaultdict(list)
+    for row in rows.values():
+        if (found := statement_rows.told_by(row)) is not None:
+            answers[row.external_reference].append((row, found))
+    for reference, told in answers.items():
+        draft = drafts[reference]
+        save_answers(
+            draft,
+            changes={row.field: found.value for row, found in told if row.field in statement_rows.SITES},
+            stated=[
+                Fact(row.field, found.value, found.key, statement_rows.annex_of(row, draft), row.page)
+                for row, found in told
+                if row.field not in statement_rows.SITES
+            ],
+            by=by,
+            at=at,
+            stated_in=StatedIn.UPLOAD,
+        )
+
+
 COMMITTERS: Final[Mapping[str, Committer]] = {
     UploadKind.APPLICATIONS: _commit_applications,
     UploadKind.LISTINGS: _commit_listings,
+    UploadKind.SITE_STATEMENTS: _commit_statements,
     UploadKind.CENTRES: register_commits.commit_centres,
     UploadKind.CERTIFICATES: register_commits.commit_certificates,
     UploadKind.ALLOGRAFTS: register_commits.commit_allografts,
