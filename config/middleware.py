@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
-from config.problems import as_desk_error
+from accounts.errors import NotFound
+from config.problems import as_desk_error, problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SCREEN_LANGUAGES = frozenset({"nl", "fr", "en"})
@@ -44,6 +45,19 @@ def user_language(get_response: GetResponse) -> GetResponse:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
         return get_response(request)
+
+    return middleware
+
+
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """No text in the database holds a NUL, so an address with one names nothing, wherever in it that stands."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
+            return get_response(request)
+        if request.path.startswith("/api/"):
+            return problem_response(status=404, code="not-found", detail=str(NotFound().message))
+        raise Http404
 
     return middleware
 

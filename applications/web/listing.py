@@ -41,14 +41,14 @@ class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
             found = Q(product__name__icontains=word) | Q(centre__name__icontains=word)
             found |= Q(centre__hospital__name__icontains=word) | Q(external_reference__icontains=word)
             found |= Q(paragraph__number__startswith=word) | Q(centre__site_number=word.replace(".", ""))
-            if word.isdigit() and len(word) <= len("9999"):
+            if word.isdecimal() and len(word) <= len("9999"):
                 found |= Q(number=int(word))
             rows = rows.filter(found)
         return rows
 
     def in_batch(self, rows: QuerySet[Application], _name: str, code: str) -> QuerySet[Application]:
         year, _dash, half = code.partition("-")
-        return rows.filter(batch__year=year, batch__half=half) if year.isdigit() and half.isdigit() else rows.none()
+        return rows.filter(batch__year=year, batch__half=half) if year.isdecimal() and half.isdecimal() else rows.none()
 
 
 class ApplicationTable(django_tables2.Table):  # type: ignore[misc]  # the package has no types
@@ -123,7 +123,7 @@ def as_text(cell: str) -> str:
 
 
 def _found(request: HttpRequest) -> Any:
-    rows = Application.objects.visible_to(person(request)).with_names()
+    rows = Application.objects.readable_by(person(request)).with_names()
     return ApplicationFilter(request.GET, queryset=rows)
 
 
