@@ -206,6 +206,8 @@ def test_upload_of_figures_without_delivery_is_refused_naming_the_field(sender: 
     assert (answer.status_code, [row["pointer"] for row in answer.json()["problems"]]) == (422, ["/delivered_on"])
     answer = sender.post(kind, "a", "1", delivered_on="2026-05-12", source=" ")
     assert (answer.status_code, [row["pointer"] for row in answer.json()["problems"]]) == (422, ["/source"])
+    answer = sender.post(kind, "a", "1", delivered_on="12/05/2026", source="RIZIV-INAMI")
+    assert (answer.status_code, [row["pointer"] for row in answer.json()["problems"]]) == (422, ["/delivered_on"])
     assert Upload.objects.count() == 0
 
 
