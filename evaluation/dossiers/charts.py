@@ -8,9 +8,11 @@ from evaluation.dossiers.model import Capacity, FigureTable
 NO_FIGURE = "\N{EN DASH}"
 LABEL = 52
 PLOT = 590
-BAR = 22
-STEP = 34
-THIN = 15
+BAR = 20
+STEP = 26
+THIN = 14
+HEADING = 18
+GAP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,10 @@ def figures_chart(table: FigureTable) -> Chart:
 
 
 def capacity_chart(capacity: Capacity) -> Chart:
-    """Realised treatments per listed centre, one thin bar a year; a year without figure has no bar but a dash."""
-    left = 250
+    """Realised treatments per listed centre, its name above one thin bar a year; without figure a dash, no bar."""
+    left = LABEL
     scale = max((n for centre in capacity.centres for n in centre.numbers if n is not None), default=0) or 1
-    block = len(capacity.years) * THIN + 14
+    block = HEADING + len(capacity.years) * THIN + GAP
     groups = tuple(
         Group(
             label=centre.centre,
@@ -100,8 +102,8 @@ def capacity_chart(capacity: Capacity) -> Chart:
             bars=tuple(
                 _bar(
                     str(year),
-                    index * block + row * THIN,
-                    THIN - 3,
+                    index * block + HEADING + row * THIN,
+                    THIN - 2,
                     () if number is None else ((f"year-{_shade(row, capacity.years)}", number),),
                     scale=scale,
                     left=left,
@@ -112,7 +114,7 @@ def capacity_chart(capacity: Capacity) -> Chart:
         )
         for index, centre in enumerate(capacity.centres)
     )
-    return Chart(width=LABEL + PLOT + 68, height=len(groups) * block, left=left, groups=groups, kinds=())
+    return Chart(width=LABEL + PLOT + 68, height=len(groups) * block - GAP, left=left, groups=groups, kinds=())
 
 
 def _bar(

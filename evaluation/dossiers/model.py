@@ -104,7 +104,10 @@ class EvidencePlace:
 
 @dataclass(frozen=True, slots=True)
 class InputLine:
-    """One input a verdict rests on, with who stated and who confirmed it. `value` None: not stated."""
+    """One input a verdict rests on, with who stated and who confirmed it. `value` None: not stated.
+
+    `own_words`: the holder's description, which nobody confirms.
+    """
 
     label: str
     value: Plain
@@ -113,6 +116,7 @@ class InputLine:
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
     evidence: EvidencePlace | None = None
+    own_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from evaluation.rules.explain import criterion_name, explain_warning
 
 BOOKED = {"ALL": "billed", "PAED": "billed_paed"}
 SUPPLEMENTED = {"ALL": "count", "PAED": "paed"}
+OWN_WORDS = "narrative"
 
 
 def outcomes(answer: Mapping[str, Any]) -> tuple[PopulationOutcome, ...]:
@@ -116,6 +117,7 @@ def input_line(row: Mapping[str, Any], reference: str) -> InputLine:
         confirmed_by=row["confirmed_by"] or "",
         confirmed_at=datetime.fromisoformat(row["confirmed_at"]) if row["confirmed_at"] else None,
         evidence=_place(row, reference),
+        own_words=row["field"] == OWN_WORDS,
     )
 
 

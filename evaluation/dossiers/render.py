@@ -19,6 +19,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from evaluation.dossiers.codes import scan_code
 from evaluation.dossiers.model import DossierContext, Reading
+from evaluation.dossiers.tags import applicable
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -101,9 +102,11 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
 
 
 def _fill(context: DossierContext, *, replaced: str) -> str:
+    readings = _readings(context)
     values = {
         "context": context,
-        "readings": _readings(context),
+        "readings": readings,
+        **_chosen(readings),
         "replaced": replaced,
         "code": scan_code(context.verify_url) if context.verify_url else None,
         "stamp": context.identification.evaluated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -114,8 +117,15 @@ def _fill(context: DossierContext, *, replaced: str) -> str:
 
 
 def _readings(context: DossierContext) -> tuple[Reading, ...]:
-    found = {reading.id: reading for criterion in context.criteria for reading in criterion.readings}
+    found = {reading.id: reading for criterion in applicable(context.criteria) for reading in criterion.readings}
     return tuple(sorted(found.values(), key=lambda reading: (len(reading.id), reading.id)))
+
+
+def _chosen(readings: tuple[Reading, ...]) -> dict[str, object]:
+    """Who chose and when, where that is one and the same for all readings."""
+    found = {(reading.by, reading.on) for reading in readings}
+    by, on = found.pop() if len(found) == 1 else ("", None)
+    return {"chosen_by": by, "chosen_on": on}
 
 
 def _finish(document: Document, pdf: PDF) -> None:

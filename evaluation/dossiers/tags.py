@@ -24,6 +24,7 @@ from evaluation.dossiers.words import SIGNS, WORDS
 BRUSSELS = ZoneInfo("Europe/Brussels")
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+NOT_APPLICABLE = "NA"
 SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
 
 register = template.Library()
@@ -67,6 +68,12 @@ def moment(value: datetime | None) -> str:
         "hour": f"{local:%H}",
         "minute": f"{local:%M}",
     }
+
+
+@register.filter
+def local_day(value: datetime | None) -> str:
+    """The day of a moment in Brussels."""
+    return day(value.astimezone(BRUSSELS).date()) if value else ""
 
 
 @register.filter
@@ -148,6 +155,18 @@ def places(criterion: Criterion) -> tuple[str, ...]:
 def acts(criterion: Criterion) -> int | None:
     """The margin where it counts acts; days stand only with the criterion itself."""
     return criterion.margin if criterion.margin_unit == "ACTS" else None
+
+
+@register.filter
+def applicable(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """The criteria that hold for the populations asked for."""
+    return tuple(criterion for criterion in criteria if criterion.verdict != NOT_APPLICABLE)
+
+
+@register.filter
+def not_applicable(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """The criteria of a population that is not asked for; they stand together behind the others."""
+    return tuple(criterion for criterion in criteria if criterion.verdict == NOT_APPLICABLE)
 
 
 @register.filter

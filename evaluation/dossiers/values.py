@@ -24,10 +24,10 @@ LABELS: dict[str, str | Promise] = {
     "narrative": gettext_lazy("Description"),
 }
 ACTIVITIES: dict[str, str | Promise] = {
-    "ADULT:ALLO": gettext_lazy("allogeneic, adults"),
-    "PAED:ALLO": gettext_lazy("allogeneic, children"),
-    "ADULT:IEC": gettext_lazy("immune effector cells, adults"),
-    "PAED:IEC": gettext_lazy("immune effector cells, children"),
+    "ADULT:ALLO": gettext_lazy("allogeneic (adults)"),
+    "PAED:ALLO": gettext_lazy("allogeneic (children)"),
+    "ADULT:IEC": gettext_lazy("immune effector cells (adults)"),
+    "PAED:IEC": gettext_lazy("immune effector cells (children)"),
 }
 RULINGS: dict[str, str | Promise] = {
     "ACCEPTED": pgettext_lazy("supplement", "accepted"),

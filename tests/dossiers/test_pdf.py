@@ -107,7 +107,7 @@ def test_pdf_with_a_code_to_scan_keeps_to_both_standards() -> None:
 def test_pdf_numbers_its_pages_up_to_the_last(language: Language) -> None:
     pages = extract_text(BytesIO(rendered("adult", language))).split("\f")[:-1]
     assert [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1)] == [True] * len(pages)
-    assert 10 <= len(pages) <= 15
+    assert 8 <= len(pages) <= 10
 
 
 def copied(folder: Path) -> Path:
