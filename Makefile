@@ -42,7 +42,9 @@ manage: .venv/installed ## Run a Django command on that database: make manage AR
 
 test: .venv/installed ## Run all tests (ARGS="-k rules" for some), with a database of their own
 	@$(PY) -m config.embedded.packages test
-	exec $(PY) -m pytest -n $(PARALLEL) --dist loadgroup $(ARGS)
+	if [ -n "$(ARGS)" ]; then exec $(PY) -m pytest -n $(PARALLEL) $(ARGS); fi
+	$(PY) -m pytest -n $(PARALLEL) -m "not walk"
+	exec $(PY) -m pytest -m walk
 
 lint: .venv/installed ## Lint, format, types, import contracts, templates
 	@.venv/bin/ruff check .

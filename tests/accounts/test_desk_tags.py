@@ -20,8 +20,8 @@ def test_verdict_has_sign_word_and_tone(code: str) -> None:
     with translation.override("en"):
         badge = drawn("{% verdict code %}", code=code)
         cell = drawn("{% verdict code sign_only=True note='+7' %}", code=code)
+        word = str(look.word)
 
-    word = str(look.word)
     assert badge.startswith(f'<span class="v tone-{look.tone}" data-verdict="{code}"><svg class="sign"')
     assert badge.endswith(f"</svg>{word[0].upper()}{word[1:]}</span>")
     assert f'<span class="mark-note">+7</span><span class="govuk-visually-hidden"> {word[0].upper()}' in cell

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.builders import pdf_bytes
 from tests.running_desk import RunningDesk
 
-pytestmark = [pytest.mark.walk, pytest.mark.xdist_group("walk")]
+pytestmark = pytest.mark.walk
 
 BATCH = "/batches/2026-07"
 MEETING = "/meetings/2026-11-16"

@@ -10,7 +10,7 @@ import requests
 from tests.builders import pdf_bytes
 from tests.running_desk import RunningDesk
 
-pytestmark = [pytest.mark.walk, pytest.mark.xdist_group("walk")]
+pytestmark = pytest.mark.walk
 
 HEADER = (
     "external_reference,product_code,paragraph,site_number,populations,language,apheresis_site,laboratory_site,"
