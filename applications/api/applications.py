@@ -17,6 +17,7 @@ from accounts.clock import now
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotFound, Problem, sentence
 from applications.models import Annex, Application
+from applications.policies import require_own
 from applications.services.annexes import add_annex
 
 PAGE = 200
@@ -48,7 +49,7 @@ def application_json(application: Application) -> dict[str, Any]:
 
 
 def visible(request: Request) -> QuerySet[Application]:
-    return Application.objects.visible_to(user_of(request)).with_names()
+    return Application.objects.readable_by(user_of(request)).with_names()
 
 
 def visible_application(request: Request, application_id: UUID) -> Application:
@@ -114,6 +115,7 @@ class AnnexesView(APIView):
     @extend_schema(operation_id="annex_create", request=OpenApiTypes.BINARY, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, application_id: UUID) -> Response:
         application = visible_application(request, application_id)
+        require_own(user_of(request), application)
         given = request.data if isinstance(request.data, dict) else {}
         file = request.FILES.get("file")
         if file is None:

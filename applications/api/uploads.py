@@ -23,7 +23,7 @@ from accounts.api.preconditions import etag, require_match, required_key
 from accounts.clock import now
 from accounts.downloads import csv_response
 from accounts.enums import Scope
-from accounts.errors import Invalid, NotFound, Problem, sentence
+from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
 from applications.bulk.exports import problem_rows, template_rows, told_problem
 from applications.bulk.kinds import KINDS
 from applications.models import Upload
@@ -116,6 +116,8 @@ class UploadsView(APIView):
         responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being checked.")},
     )
     def post(self, request: Request) -> Response:
+        if not any(kind.role == user_of(request).role for kind in KINDS.values()):
+            raise NotAllowed
         key = required_key(request)
         sent = sent_by(request)
         with transaction.atomic():

@@ -12,7 +12,7 @@ from centres.models.constraints import among
 class AnnexQuerySet(models.QuerySet["Annex"]):
     def visible_to(self, user: User) -> "AnnexQuerySet":
         """Evidence is seen by whoever sees its application."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        return self.filter(application__in=Application.objects.readable_by(user))
 
     def present(self) -> "AnnexQuerySet":
         return self.filter(removed_at=None)

@@ -41,6 +41,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.exclude(state__in=BEFORE_THE_VOTE)
         return self.none()
 
+    def readable_by(self, user: User) -> "ApplicationQuerySet":
+        """What a person may open: of the files they see, none whose deliberation the Bureau bars them from."""
+        own = models.Q(recusals__user=user, recusals__barred_from="DELIBERATION")
+        barred = models.FilteredRelation("recusals", condition=own)
+        return self.visible_to(user).alias(barred=barred).filter(barred=None)
+
     def with_names(self) -> "ApplicationQuerySet":
         return self.select_related("batch", "holder", "product", "paragraph", "centre__hospital")
 

@@ -10,7 +10,7 @@ from applications.models.application import Application
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: User) -> "QuestionQuerySet":
         """A question is seen by whoever sees its application."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        return self.filter(application__in=Application.objects.readable_by(user))
 
 
 class Question(models.Model):

@@ -16,7 +16,7 @@ def holder_of(user: User) -> Holder:
 
 def own_application(user: User, application_id: UUID) -> Application:
     """The application a person may see, with its names. Raises NotFound, also for what exists but is another's."""
-    application = Application.objects.visible_to(user).with_names().filter(pk=application_id).first()
+    application = Application.objects.readable_by(user).with_names().filter(pk=application_id).first()
     if application is None:
         raise NotFound
     return application

@@ -5,12 +5,11 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.policies import is_holder
-from applications.enums import ApplicationState, DossierLanguage
+from applications.enums import DossierLanguage
 from applications.models import Application
 from centres.models.constraints import among
 from evaluation.models.evaluations import ApplicationAssessment
 from evaluation.models.immutable import never_changed
-from evaluation.models.meeting import Recusal
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -19,10 +18,13 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(application__in=Application.objects.visible_to(user))
 
     def readable_by(self, user: User) -> "DossierQuerySet":
-        """What `user` may open: not of an item whose deliberation the Bureau bars them from; a holder, once decided."""
-        barred = Recusal.objects.from_deliberation(user).values("application")
-        readable = self.visible_to(user).exclude(application__in=barred)
-        return readable.filter(application__state=ApplicationState.DECIDED) if is_holder(user) else readable
+        """What `user` may open: not of an item whose deliberation the Bureau bars them from, and never a holder.
+
+        A dossier names what other companies stated of the site, its booked figures and the treatments of every site.
+        """
+        if is_holder(user):
+            return self.none()
+        return self.filter(application__in=Application.objects.readable_by(user))
 
     def newest_first(self) -> "DossierQuerySet":
         return self.order_by("-number")

@@ -54,7 +54,7 @@ class Proposal(models.Model):
 class MinisterialDecisionQuerySet(models.QuerySet["MinisterialDecision"]):
     def visible_to(self, user: User) -> "MinisterialDecisionQuerySet":
         """The decision is the applicant's too."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        return self.filter(application__in=Application.objects.readable_by(user))
 
 
 class MinisterialDecision(models.Model):

@@ -16,7 +16,7 @@ from applications.models import Application
 from evaluation.enums import ProposalKind, VoteValue
 from evaluation.models import Ballot, Meeting
 from evaluation.pipeline import render_again
-from evaluation.policies import may_postpone_ballot, may_release_ballot
+from evaluation.policies import may_postpone_ballot, may_release_ballot, may_vote
 from evaluation.selectors import current_assessment
 from evaluation.selectors.sittings import (
     advised_proposal,
@@ -72,6 +72,8 @@ def count(request: HttpRequest, pk: UUID) -> HttpResponse:
 def vote(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A member's vote; the same one sent twice is one vote."""
     user = sitter(request)
+    if not may_vote(user):
+        raise NotAllowed
     found = find_ballot(user, pk)
 
     def act(given: dict[str, Any]) -> str:

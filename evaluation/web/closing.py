@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import Conflict, Invalid, NotFound
 from accounts.models import User
-from accounts.policies import is_member, is_secretariat, reads_all
+from accounts.policies import is_secretariat
 from accounts.templatetags.desk import site_number
 from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch
@@ -156,11 +156,11 @@ def retry(request: HttpRequest, code: str, job_id: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A dossier goes to whoever may see its application, as an attachment that stays in no cache."""
+    """A dossier goes to those who judge its application, as an attachment that stays in no cache."""
     user = request.user
     found = Dossier.objects.readable_by(user) if isinstance(user, User) else Dossier.objects.none()
     dossier = found.filter(pk=pk).select_related("application__batch").first()
-    if dossier is None or not isinstance(user, User) or not _may_fetch(user, dossier.application):
+    if dossier is None:
         raise NotFound
     name = f"{dossier.application.slug}-v{dossier.number}.pdf"
     response = FileResponse(
@@ -168,8 +168,3 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     )
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _may_fetch(user: User, application: Application) -> bool:
-    """Those who judge, and the holder once the Minister decided."""
-    return reads_all(user) or is_member(user) or application.state == ApplicationState.DECIDED

@@ -54,7 +54,7 @@ def decisions(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _rows(batch: Batch, user: User) -> list[Row]:
-    visible = Application.objects.visible_to(user).filter(batch=batch, state__in=ON_THE_TABLE).with_names()
+    visible = Application.objects.readable_by(user).filter(batch=batch, state__in=ON_THE_TABLE).with_names()
     assessments = current_assessments(batch)
     proposals = {
         (each.application_id, each.population): each

@@ -67,7 +67,7 @@ def find_item(user: User, slug: str, population: str) -> Application:
     year, _dash, half = code.partition("-")
     if not (number.isdecimal() and year.isdecimal() and half.isdecimal()):
         raise NotFound
-    visible = Application.objects.visible_to(user).with_names()
+    visible = Application.objects.readable_by(user).with_names()
     found = visible.filter(batch__year=int(year), batch__half=int(half), number=int(number)).first()
     if found is None or population not in found.populations:
         raise NotFound
