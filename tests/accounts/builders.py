@@ -16,7 +16,7 @@ def make_token(user: User, *scopes: str) -> str:
         name="Test admin",
         role=Role.ADMINISTRATOR,
         language="en",
-        password="a long test password",  # noqa: S106  # a password of a test
+        password="a long test password",  # a password of a test
         by=None,
         at=now(),
     )

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.urls import path
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from oauth2_provider.models import AccessToken
 from rest_framework.permissions import IsAuthenticated
@@ -141,5 +142,5 @@ def test_api_token_command_prints_a_token_that_works(api_client: ApiClient) -> N
 
 
 def test_api_token_command_for_an_unknown_client(db: None) -> None:
-    with pytest.raises(CommandError, match=r"There is no API client named nobody\."):
+    with translation.override("en"), pytest.raises(CommandError, match=r"There is no API client named nobody\."):
         call_command("api_token", "nobody")

@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Language, Role
@@ -52,7 +53,8 @@ def test_create_user_with_every_fault_named(administrator: User) -> None:
 def test_create_user_twice(administrator: User) -> None:
     with pytest.raises(Conflict) as caught:
         create_user(email=administrator.email.upper(), name="x", role="MEMBER", by=administrator, at=AT)
-    assert caught.value.message == f"There is already a user with the address {administrator.email}."
+    with translation.override("en"):
+        assert caught.value.message == f"There is already a user with the address {administrator.email}."
 
 
 @pytest.mark.parametrize("role", OTHERS)
