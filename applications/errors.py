@@ -8,10 +8,10 @@ SENTENCES.update(
     {
         "wrong-state": _("This is %(state)s now, so that step is no longer possible."),
         "not-your-move": _("Your role does not allow this step."),
-        "no-open-batch": _("No round is open for filing yet. Your draft is kept; try again when the round opens."),
-        "batch-exists": _("The round %(batch)s is open already."),
+        "no-open-batch": _("No batch is open for filing yet. Your draft is kept; try again when the batch opens."),
+        "batch-exists": _("The batch %(batch)s is open already."),
         "batch-years": _("The three booked years must be over before the reference date."),
-        "batch-full": _("The round %(batch)s has no free reference left."),
+        "batch-full": _("The batch %(batch)s has no free reference left."),
         "intake-still-open": _("Files are taken in up to and including %(day)s."),
         "stale-version": _("Someone changed this application meanwhile. Look at it again, then save."),
         "not-a-draft": _("This application was submitted, so its answers stand. Ask the secretariat to correct one."),
@@ -54,7 +54,7 @@ SENTENCES.update(
         "children-above-total": _("There cannot be more children than transplantations."),
         "statement-unknown": _("This cannot be stated here."),
         "statement-shape": _("This answer is not complete."),
-        "year-outside": _("Choose one of the years of this round."),
+        "year-outside": _("Choose one of the years of this batch."),
         "paragraph-of-other-product": _("Choose a paragraph of the chosen product."),
         "reference-taken": _("You already use this reference for another application."),
         "no-company": _("Your account belongs to no company. Ask the desk to add you to one."),
@@ -64,11 +64,11 @@ SENTENCES.update(
         "not-cart": _("%(product)s is not a CAR-T product."),
         "paragraph-without-children": _("Children are asked for, but the indication of this paragraph excludes them."),
         "already-listed": _("This site is already on the list for this product, this paragraph and %(population)s."),
-        "same-application": _("You already filed this for the same round: %(reference)s."),
+        "same-application": _("You already filed this for the same batch: %(reference)s."),
         "apheresis-site-missing": _("Say on which site the apheresis is done."),
         "contact-missing": _("Give an e-mail address for questions about this application."),
         "outside-window": _(
-            "You file outside January and July. The application counts for the round of %(batch)s, "
+            "You file outside January and July. The application counts for batch %(batch)s, "
             "with reference date %(day)s."
         ),
         "forecast-missing": _("The forecast is not complete. It is wished for, not required."),

@@ -43,5 +43,6 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
             "weasyprint.progress": {"level": "WARNING"},  # else some hundred lines per dossier
             "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
         },
     }

@@ -2,9 +2,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
-
 from accounts.errors import sentence
+from accounts.templatetags.desk import long_date
 from applications.calendar import is_outside_window
 from applications.enums import ApplicationState, EvidenceSlot, StatementField
 from applications.evidence import NARRATIVES, asked_slots, step_of
@@ -63,7 +62,7 @@ def _product(application: Application, batch: Batch) -> Iterator[MissingItem]:
             "product",
             note=sentence("new-indication", {}),
             paragraph=paragraph.number,
-            day=date_format(batch.reference_on),
+            day=long_date(batch.reference_on),
         )
     if Population.PAED in application.populations and not paragraph.includes_children:
         yield _item("paragraph-without-children", "product")
@@ -105,7 +104,7 @@ def _same_application(application: Application, batch: Batch) -> Iterator[Missin
 def _warnings(application: Application, batch: Batch, on: date) -> Iterator[MissingItem]:
     stated = _stated(application)
     if application.filed_outside_window or (application.is_draft and is_outside_window(on)):
-        yield _warning("outside-window", "check", batch=batch.code, day=date_format(batch.reference_on))
+        yield _warning("outside-window", "check", batch=batch.code, day=long_date(batch.reference_on))
     if application.product.code and cnk_warning(application.product.code):
         yield _warning("cnk-unusual", "product", cnk=application.product.code)
     yield from _unstated(application, batch, stated)

@@ -89,13 +89,13 @@ def applications(request: HttpRequest) -> HttpResponse:
     table = ApplicationTable(found.qs)
     django_tables2.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE, "silent": True}).configure(table)
     states = [(state.value, state.label) for state in ApplicationState]
-    rounds = [(batch.code, batch.code) for batch in newest_batches(6)]
+    batches = [(batch.code, batch.code) for batch in newest_batches(6)]
     context = {
         "table": table,
         "words": request.GET.get("q", ""),
         "filtered": any(request.GET.get(name) for name in ("q", "state", "batch")),
         "state_chips": _chips(request, "state", _("all states"), states),
-        "batch_chips": _chips(request, "batch", _("all rounds"), rounds),
+        "batch_chips": _chips(request, "batch", _("all batches"), batches),
         "may_start": is_holder(person(request)),
         "csv_query": request.GET.urlencode(),
     }

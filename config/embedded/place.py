@@ -106,11 +106,11 @@ class Place:
         if self.server.create_database(DATABASE):
             self.mark("empty")
 
-    def python(self, *arguments: str) -> int:
+    def python(self, *arguments: str, **environment: str) -> int:
         """Run this project's Python and pass its output on; the result is its exit code."""
         command = [sys.executable, *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment(), stdin=subprocess.DEVNULL, check=False
+            command, cwd=ROOT, env=environment | self.environment(), stdin=subprocess.DEVNULL, check=False
         ).returncode
 
     def remove(self) -> None:

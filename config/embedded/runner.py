@@ -19,6 +19,7 @@ from config.embedded.processes import Processes, StopRequested, ignore_stop, lis
 from config.env import Env, read_env
 
 READY_SECONDS = 120
+QUIET = {"CART_LOG_LEVEL": "WARNING"}
 LOGINS = "holder1 holder2 secretariat secretariat2 chair member1 … member22 auditor admin"
 
 
@@ -37,13 +38,13 @@ def prepare(place: Place) -> None:
     """Database, tables and static files; the first time on a database of our own also the demo year."""
     place.create()
     print("Preparing the database and the static files", flush=True)
-    if place.python("-m", "config.embedded.prepare"):
+    if place.python("-m", "config.embedded.prepare", **QUIET):
         raise LaunchError("The database could not be prepared; the reason stands above.")
     if place.server is None or place.stage() == "seeded":
         return
     print("Loading the demo year, once", flush=True)
     place.mark("seeding")
-    if place.python("manage.py", "seed_demo", "--today", DEMO_DAY):
+    if place.python("manage.py", "seed_demo", "--today", DEMO_DAY, **QUIET):
         raise LaunchError("The demo year could not be loaded; the reason stands above. The next run starts it over.")
     place.mark("seeded")
 

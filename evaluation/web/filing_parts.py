@@ -30,7 +30,7 @@ CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "qualification": ("AD5",),
     "forecast": ("C7",),
 }
-SHOWN_IN_STEPS: Final = ("NOT_MET", "TRANSITION_TO_CONFIRM", "TRANSITION", "MET")
+WORST_FIRST: Final = ("NOT_MET", "TO_VERIFY", "TRANSITION_TO_CONFIRM", "TRANSITION", "MET")
 DECIDED_BY_ANSWERS: Final = ("certificates", "allografts", "laboratory")
 
 
@@ -90,8 +90,9 @@ def step_links(
 
 
 def _verdict(step: str, found: PreCheck) -> str:
+    """The worst verdict among the criteria of the step."""
     verdicts = {line.verdict for line in found.lines if line.id in CRITERIA[step]}
-    return next((verdict for verdict in SHOWN_IN_STEPS if verdict in verdicts), "")
+    return next((verdict for verdict in WORST_FIRST if verdict in verdicts), "")
 
 
 def step_href(application: Application, step: str) -> str:

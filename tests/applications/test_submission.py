@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.utils import translation
-from django.utils.formats import date_format
 
 from accounts.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from accounts.models import AuditEvent
@@ -124,7 +123,7 @@ def test_submit_application_asks_that_the_paragraph_is_reimbursed_on_the_referen
     draft = make_application(paragraph=paragraph)
     with translation.override("en"):
         blocking = [item.message for item in missing_items(draft, on=JULY_DAY) if item.blocking]
-        day = date_format(date(2026, 7, 31))
+        day = "31 July 2026"
     sentence = (
         "Filings for new CAR-T indications cannot include new centres ad hoc. "
         f"Paragraph {paragraph.number} is not reimbursed on {day}."
