@@ -18,6 +18,7 @@ from evaluation.dossiers.version import TEMPLATE_VERSION
 from evaluation.enums import InputField
 from evaluation.facts import SiteRecord, contradictions, site_records
 from evaluation.models import ApplicationAssessment, Dossier
+from evaluation.rules.sites import has_establishment_shape, printed
 from evaluation.services.evaluations import assess_application, evaluate_record, populations_asked
 from jobs.models import Job
 from jobs.services import create_job
@@ -35,7 +36,13 @@ class BlockingItem:
 
     @property
     def message(self) -> str:
-        return sentence(self.code, {"where": self.where, "detail": self.detail})
+        where = printed(self.where) if has_establishment_shape(self.where) else self.where
+        return sentence(self.code, {"where": where, "detail": self._fact()})
+
+    def _fact(self) -> str:
+        """The word of the field whose code starts the detail."""
+        name, _, key = self.detail.partition(" ")
+        return f"{InputField(name).label} {key}".strip() if name in InputField.values else self.detail
 
 
 def blocking_items(batch: Batch) -> tuple[BlockingItem, ...]:

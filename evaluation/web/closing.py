@@ -17,13 +17,11 @@ from accounts import clock
 from accounts.errors import Conflict, Invalid, NotFound
 from accounts.models import User
 from accounts.policies import is_secretariat
-from accounts.templatetags.desk import site_number
 from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch
 from applications.services.batches import end_intake
 from applications.states import may_move
 from evaluation.board.progress import Progress, dossier_progress
-from evaluation.enums import InputField
 from evaluation.models import Dossier
 from evaluation.pipeline import close_and_render
 from evaluation.services.closing import RENDER, BlockingItem, blocking_items
@@ -100,18 +98,7 @@ def repairs(batch: Batch, items: Sequence[BlockingItem], user: User) -> tuple[Re
     """Each blocking item with the address of the page where a clerk settles it."""
     visible = Application.objects.visible_to(user).filter(batch=batch).with_names()
     files = {row.reference: row for row in visible}
-    return tuple(Repair(_message(item), _repair_address(batch, item, files)) for item in items)
-
-
-def _message(item: BlockingItem) -> str:
-    """The service names a field by its code and a site without points; a reader gets the word and the points."""
-    if item.code == "apheresis-site-unconfirmed":
-        return _("Site %(site)s: confirm the site of apheresis.") % {"site": site_number(item.where)}
-    name, _space, key = item.detail.partition(" ")
-    if item.code != "contradiction-open" or name not in InputField.values:
-        return item.message
-    about = {"site": site_number(item.where), "what": f"{InputField(name).label} {key}".strip()}
-    return _("Site %(site)s: statements contradict each other on: %(what)s.") % about
+    return tuple(Repair(item.message, _repair_address(batch, item, files)) for item in items)
 
 
 def _repair_address(batch: Batch, item: BlockingItem, files: dict[str, Application]) -> str:
