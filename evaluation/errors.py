@@ -34,6 +34,8 @@ SENTENCES.update(
         "vintage-unset": _("Set the delivery of booked figures that counts for the batch %(where)s."),
         "contradiction-open": _("Site %(where)s: resolve the contradiction on %(detail)s."),
         "apheresis-site-unconfirmed": _("Site %(where)s: confirm the site of apheresis."),
+        "statements-waiting": _("%(where)s: its statements are still being taken in."),
+        "inputs-do-not-fit": _("Site %(where)s: the confirmed inputs do not fit together (%(detail)s)."),
     }
 )
 

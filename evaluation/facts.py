@@ -166,7 +166,7 @@ def _iec_application(record: SiteRecord) -> dict[str, str] | None:
 def _year(record: SiteRecord, year: int) -> dict[str, Any] | None:
     billed = record.confirmed(InputField.BILLED, str(year))
     declared = record.confirmed(InputField.DECLARED, str(year))
-    supplements = [_supplement(row) for row in record.supplements if row.is_current and row.year == year]
+    supplements = _supplements([row for row in record.supplements if row.is_current and row.year == year])
     if billed is None and declared is None and not supplements:
         return None
     return {
@@ -178,14 +178,24 @@ def _year(record: SiteRecord, year: int) -> dict[str, Any] | None:
     }
 
 
-def _supplement(row: Supplement) -> dict[str, Any]:
-    """An unconfirmed line is undecided: it may yet count, and is never silently dropped."""
+def _supplements(rows: Iterable[Supplement]) -> list[dict[str, Any]]:
+    """One line per reference, however many files state it."""
+    by_reference: dict[str, list[Supplement]] = defaultdict(list)
+    for row in rows:
+        by_reference[row.reference].append(row)
+    return [_supplement(same) for same in by_reference.values()]
+
+
+def _supplement(same: list[Supplement]) -> dict[str, Any]:
+    """A line that is unconfirmed or contradicted is undecided: the most it may yet count is never silently dropped."""
+    row = next((each for each in same if each.is_confirmed), same[0])
+    agreed = len({canonical(stated_value(each)) for each in same}) == 1
     return {
         "basis": row.basis,
         "reference": row.reference,
-        "count": row.count,
-        "paed": row.paed,
-        "ruling": row.ruling if row.is_confirmed and row.ruling else None,
+        "count": max(each.count for each in same),
+        "paed": max(each.paed for each in same),
+        "ruling": row.ruling if agreed and row.is_confirmed and row.ruling else None,
     }
 
 
@@ -211,12 +221,14 @@ def inputs_sha256(record: SiteRecord, criterion: str) -> str:
     """The hash of everything a judgement of this criterion rests on: statements and the files in its slots."""
     fields = JUDGED_FIELDS.get(criterion, ())
     stated = sorted(
-        canonical([row.field, row.key, row.value])
-        for row in record.inputs
-        if row.is_current and (row.field in fields or (row.field == InputField.NARRATIVE and row.key == criterion))
+        {
+            canonical([row.field, row.key, row.value])
+            for row in record.inputs
+            if row.is_current and (row.field in fields or (row.field == InputField.NARRATIVE and row.key == criterion))
+        }
     )
     slots = evidence_slots(criterion, record.batch.reference_on)
-    files = sorted(annex.sha256 for annex in record.annexes if annex.slot in slots)
+    files = sorted({annex.sha256 for annex in record.annexes if annex.slot in slots})
     return hashlib.sha256(canonical({"stated": stated, "files": files}).encode()).hexdigest()
 
 

@@ -8,10 +8,8 @@ from accounts.models import User
 from applications.models import Application, Batch
 from applications.services.submission import Submission, submit_application
 from evaluation.models import ApplicationAssessment
-from evaluation.services.closing import close_batch, order_dossier
+from evaluation.services.closing import TAKE_IN, close_batch, order_dossier, seal_if_complete
 from jobs.services import create_job, enqueue
-
-TAKE_IN = "evaluation.take_in_statements"
 
 
 @transaction.atomic
@@ -32,10 +30,13 @@ def submit_and_take_in(application: Application, *, by: User, at: datetime) -> S
 
 @transaction.atomic
 def close_and_render(batch: Batch, *, by: User, at: datetime) -> Batch:
-    """The batch closes and one render per application is sent out once that is committed."""
+    """The batch closes and one render per application is sent out once that is committed; without any it is sealed."""
     batch, jobs = close_batch(batch, by=by, at=at)
     for job in jobs:
         enqueue(job)
+    if not jobs:
+        seal_if_complete(batch.pk, at=at)
+        batch.refresh_from_db()
     return batch
 
 

@@ -13,17 +13,20 @@ from accounts.services.audit import record_event
 from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch
 from applications.states import move_to_next, require_transition
+from centres.enums import Population
 from centres.models import Centre
 from evaluation.dossiers.version import TEMPLATE_VERSION
 from evaluation.enums import InputField
-from evaluation.facts import SiteRecord, contradictions, site_records
+from evaluation.facts import SiteRecord, contradictions, gather_facts, site_records
 from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.rules.sites import has_establishment_shape, printed
 from evaluation.services.evaluations import assess_application, evaluate_record, populations_asked
+from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import create_job
 
 RENDER = "evaluation.render_dossier"
+TAKE_IN = "evaluation.take_in_statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class BlockingItem:
 
 
 def blocking_items(batch: Batch) -> tuple[BlockingItem, ...]:
-    """Undecided admissibility, unresolved contradictions, a site of apheresis that nobody confirmed, no vintage."""
+    """Undecided admissibility, no vintage, files not taken in; per site what is contradicted, unconfirmed or unfit."""
     items = [
         BlockingItem("admissibility-undecided", application.reference)
         for application in batch.applications.filter(
@@ -57,10 +60,18 @@ def blocking_items(batch: Batch) -> tuple[BlockingItem, ...]:
     ]
     if batch.vintage_id is None:
         items.append(BlockingItem("vintage-unset", batch.code))
+    items += [BlockingItem("statements-waiting", reference) for reference in _not_taken_in(batch)]
     in_review = list(centres_in_review(batch))
     for record in site_records(batch, in_review).values():
         items += _blocking_of(record)
     return tuple(items)
+
+
+def _not_taken_in(batch: Batch) -> list[str]:
+    """Files whose statements the worker has still to take in: closing now would lose them."""
+    files = batch.applications.filter(state=ApplicationState.IN_REVIEW).select_related("batch")
+    waiting = Job.objects.filter(kind=TAKE_IN, subject__in=[each.reference for each in files])
+    return sorted(waiting.exclude(state=JobState.DONE).values_list("subject", flat=True))
 
 
 def centres_in_review(batch: Batch) -> list[Centre]:
@@ -76,6 +87,10 @@ def _blocking_of(record: SiteRecord) -> list[BlockingItem]:
     ]
     if record.confirmed(InputField.APHERESIS_SITE) is None:
         items.append(BlockingItem("apheresis-site-unconfirmed", site))
+    try:
+        gather_facts(record, populations=list(Population), vote_on=record.batch.vote_on)
+    except Invalid as faulty:
+        items += [BlockingItem("inputs-do-not-fit", site, f"{row.pointer}: {row.message}") for row in faulty.problems]
     return items
 
 

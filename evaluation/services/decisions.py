@@ -140,8 +140,8 @@ def _listing(
 
 
 def _transition_ends_on(assessment: ApplicationAssessment) -> date | None:
-    """The last day of the transition where C1a rests on it; where the Bureau confirmed it, of the longer one."""
-    if verdicts_of(assessment).get("C1a") != Verdict.TRANSITION:
+    """The last day of the transition where C1a rests on it; where the Bureau confirms it, of the longer one."""
+    if verdicts_of(assessment).get("C1a") not in (Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM):
         return None
     bounds = criteria_on(assessment.reference_on).criterion("C1a").parameters
     until, confirmed = bounds["transition_until"], bounds["confirm_until"]

@@ -126,15 +126,13 @@ def assess_application(
     """
     batch = site_evaluation.batch
     record = site_records(batch, [application.centre])[application.centre_id]
-    capacity = counted_capacity(
-        standing_capacity([application.pk]).get(application.pk), application, realised_treatments()
-    )
+    earlier = ApplicationAssessment.objects.filter(application=application, superseded_by=None).first()
+    capacity = _capacity(application) if earlier is None else earlier.facts["capacity"]
     judged = judge(
         gather_facts(record, populations=application.populations, stage=stage, vote_on=vote_on, capacity=capacity)
     )
     kept = _kept(judged, record, stage=stage, by=by, at=at)
     _require_same_verdicts(site_evaluation, kept["answer"])
-    earlier = ApplicationAssessment.objects.filter(application=application, superseded_by=None).first()
     assessment = ApplicationAssessment.objects.create(
         application=application,
         site_evaluation=site_evaluation,
@@ -153,6 +151,12 @@ def assess_application(
         after={"outcome": assessment.outcome, "receipt": assessment.receipt_sha256},
     )
     return assessment
+
+
+def _capacity(application: Application) -> str | None:
+    """What counts when the batch closes, and is frozen with it whatever treatments are delivered later."""
+    standing = standing_capacity([application.pk]).get(application.pk)
+    return counted_capacity(standing, application, realised_treatments())
 
 
 def _require_same_verdicts(site_evaluation: SiteEvaluation, answered: Mapping[str, Any]) -> None:

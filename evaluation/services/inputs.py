@@ -11,7 +11,7 @@ from accounts.services.audit import record_event
 from applications.enums import StatedIn
 from applications.models import Batch
 from evaluation.enums import InputField, SupplementRuling
-from evaluation.facts import canonical, parsed, stated_value
+from evaluation.facts import canonical, gather_facts, parsed, site_records, stated_value
 from evaluation.models import Input, Resolution, Supplement
 from evaluation.models.inputs import Stated
 from evaluation.services.guards import lock_batch, require_reason, require_secretariat
@@ -101,6 +101,7 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
             row.superseded_by = corrected
             row.save(update_fields=["superseded_by"])
     _confirm(corrected, by, at)
+    _require_fit(batch, corrected)
     record_event(
         corrected,
         by=by,
@@ -111,6 +112,11 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
         reason=reason,
     )
     return corrected
+
+
+def _require_fit(batch: Batch, corrected: Input) -> None:
+    """What is confirmed of one site must be facts together: no more children than acts."""
+    gather_facts(site_records(batch, [corrected.centre])[corrected.centre_id], populations=["ADULT", "PAED"])
 
 
 def require_admitted(batch: Batch, stated: Input, value: Any) -> None:

@@ -1,5 +1,6 @@
 """How what a holder stated and what RIZIV-INAMI booked become inputs of a batch."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ def take_in_statements(application: Application, *, at: datetime) -> int:
     for row in rows:
         row.save(force_insert=True)
     if batch.vintage is not None:
-        _take_in_figures_of(batch, [application.centre], batch.vintage, by=batch.vintage.loaded_by, at=at)
+        _take_in_figures_of_new_site(batch, application.centre, batch.vintage, at=at)
     record_event(application, by=None, at=at, verb="take_in_statements", after={"inputs": len(rows)})
     return len(rows)
 
@@ -118,7 +119,10 @@ def take_in_figures(batch: Batch, *, vintage: Vintage, by: User, at: datetime) -
 
 
 def _take_in_figures_of(batch: Batch, centres: list[Centre], vintage: Vintage, *, by: User, at: datetime) -> int:
-    changes = figure_changes(batch, vintage=vintage, centres=centres)
+    return _write_figures(batch, figure_changes(batch, vintage=vintage, centres=centres), vintage, by=by, at=at)
+
+
+def _write_figures(batch: Batch, changes: Sequence[FigureChange], vintage: Vintage, *, by: User, at: datetime) -> int:
     for change in changes:
         figure = _write_figure(batch, change, vintage) if change.after is not None else None
         if (earlier := change.before) is not None:
@@ -129,6 +133,12 @@ def _take_in_figures_of(batch: Batch, centres: list[Centre], vintage: Vintage, *
             figure.confirmed_by, figure.confirmed_at = by, max(at, vintage.loaded_at)
             figure.save(update_fields=["confirmed_by", "confirmed_at"])
     return len(changes)
+
+
+def _take_in_figures_of_new_site(batch: Batch, centre: Centre, vintage: Vintage, *, at: datetime) -> None:
+    """What stands for a site known in the batch stays, a correction of the same delivery's figure above all."""
+    changes = figure_changes(batch, vintage=vintage, centres=[centre])
+    _write_figures(batch, [each for each in changes if each.before is None], vintage, by=vintage.loaded_by, at=at)
 
 
 def _write_figure(batch: Batch, change: FigureChange, vintage: Vintage) -> Input:
