@@ -102,6 +102,8 @@ def repairs(batch: Batch, items: Sequence[BlockingItem], user: User) -> tuple[Re
 
 
 def _repair_address(batch: Batch, item: BlockingItem, files: dict[str, Application]) -> str:
+    if item.code == "statements-waiting":
+        return reverse("jobs:list")
     if item.where in files:
         return reverse("evaluation:admissibility", args=[batch.code, files[item.where].number])
     if item.where.isdecimal():

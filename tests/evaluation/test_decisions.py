@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from centres.services.listings import end_listing, list_centre
 from evaluation.models import MinisterialDecision
 from evaluation.services.ballots import open_ballot
 from evaluation.services.decisions import record_ministerial_decision
+from evaluation.services.evaluations import assess_application, evaluate_site
 from tests.builders import make_user
 from tests.evaluation.builders import (
     AT_SITTING,
@@ -99,6 +101,16 @@ def test_listing_that_rests_on_the_transition_has_its_condition_and_day() -> Non
     decide(voted(site=site).application)
     listing = Listing.objects.get()
     assert (listing.condition_code, listing.condition_due_on) == ("IEC_CERTIFICATE_DUE", date(2026, 12, 31))
+
+
+def test_listing_of_a_transition_that_nobody_confirmed_yet_has_its_condition_too() -> None:
+    application = make_sealed_batch(site=Site(scopes=(("ADULT", "ALLO"),), iec_filed_on=date(2026, 2, 1)))[0]
+    assert application.batch is not None
+    again: dict[str, Any] = {"stage": "VOTE", "vote_on": date(2027, 1, 15), "by": make_desk(), "at": AT_SITTING}
+    assess_application(application, evaluate_site(application.batch, application.centre, **again), **again)
+    decide(application, reasons="The Minister admits it under the transition.")
+    listing = Listing.objects.get()
+    assert (listing.condition_code, listing.condition_due_on) == ("IEC_CERTIFICATE_DUE", date(2027, 3, 31))
 
 
 @pytest.mark.parametrize(("votes_for", "admits"), [(18, False), (11, True), (11, False)])
