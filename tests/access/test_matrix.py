@@ -11,7 +11,7 @@ from accounts.models import AuditEvent, User
 from tests.access.world import Address, World, every_address, file_at_vote, file_in_review, unknown
 from tests.accounts.builders import make_token
 from tests.builders import make_centre, make_staff, make_user
-from tests.evaluation.review import make_desk
+from tests.evaluation.review import make_desk, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -32,25 +32,28 @@ def world(request: pytest.FixtureRequest) -> World:
     return MAKERS[request.param]()
 
 
+CALLERS: dict[tuple[str, bool], Client] = {}
+"""Who was let in already: signing in again at every address would be most of the work."""
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_in_yet() -> None:
+    CALLERS.clear()
+
+
 def caller(user: User | None, address: Address) -> Client:
     """A browser that is signed in, or a client with a token of every scope where the address is of the interface."""
     if user is None:
         return Client()
-    if address.route.startswith("api/"):
-        if str(user.pk) not in TOKENS:
-            TOKENS[str(user.pk)] = make_token(user, *SCOPES)
-        return Client(headers={"Authorization": f"Bearer {TOKENS[str(user.pk)]}"})
-    client = Client()
-    client.force_login(user)
-    return client
+    of_interface = address.route.startswith("api/")
+    known = str(user.pk), of_interface
+    if known not in CALLERS:
+        CALLERS[known] = with_token(user) if of_interface else signed_in(user)
+    return CALLERS[known]
 
 
-TOKENS: dict[str, str] = {}
-
-
-@pytest.fixture(autouse=True)
-def fresh_tokens() -> None:
-    TOKENS.clear()
+def with_token(user: User) -> Client:
+    return Client(headers={"Authorization": f"Bearer {make_token(user, *SCOPES)}"})
 
 
 def ask(client: Client, method: str, path: str) -> Any:
