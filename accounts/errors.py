@@ -1,8 +1,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+
+from accounts.formats import long_day
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -33,8 +36,14 @@ SENTENCES: "dict[str, StrPromise]" = {
 
 
 def sentence(code: str, data: dict[str, object]) -> str:
-    """Give the sentence registered for a code in the active language; an unregistered code stands for itself."""
-    return str(SENTENCES[code]) % data if code in SENTENCES else code
+    """Give the sentence registered for a code in the active language; an unregistered code stands for itself.
+
+    Days among the data are written out as pages write them.
+    """
+    if code not in SENTENCES:
+        return code
+    told = {name: long_day(value) if isinstance(value, date) else value for name, value in data.items()}
+    return str(SENTENCES[code]) % told
 
 
 class DeskError(Exception):

@@ -22,7 +22,7 @@ def criteria_on(day: date) -> CriteriaVersion:
     try:
         return in_force(criteria_versions(), day)
     except NotInForce as none:
-        raise Unavailable("no-criteria", day=day.isoformat()) from none
+        raise Unavailable("no-criteria", day=day) from none
 
 
 @cache

@@ -13,10 +13,11 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.charts import BarChart, layout
+from accounts.formats import long_day
 from accounts.words import OUTCOMES, STATES, VERDICTS, Word
 
 register = template.Library()
@@ -103,12 +104,8 @@ def field_value(value: object, empty: str = "") -> str | SafeString:
 
 @register.filter
 def long_date(value: date | None) -> str:
-    """31 July 2026, in the language of the page: in French the first is *1er*, in German the day takes a full stop."""
-    if value is None:
-        return ""
-    day = _day(value)
-    shape = {"de": "j. F Y", "fr": r"j\e\r F Y" if day.day == 1 else "j F Y"}.get(get_language() or "", "j F Y")
-    return date_format(day, shape, use_l10n=True)
+    """31 July 2026, in the language of the page."""
+    return "" if value is None else long_day(_day(value))
 
 
 @register.filter

@@ -57,7 +57,7 @@ def end_intake(batch: Batch, *, by: User | None, at: datetime) -> Batch:
     """
     locked = Batch.objects.select_for_update().get(pk=batch.pk)
     if local_day(at) <= locked.reference_on:
-        raise Conflict("intake-still-open", day=locked.reference_on.isoformat())
+        raise Conflict("intake-still-open", day=locked.reference_on)
     move_to_next(locked, "end_intake", by=by, at=at)
     ready = Application.objects.filter(batch=locked, state=ApplicationState.ADMISSIBLE).order_by("pk")
     for application in ready.select_for_update():

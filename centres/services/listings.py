@@ -56,7 +56,7 @@ def end_listing(listing: Listing, *, listed_to: date, reason: str, by: User, at:
         raise Invalid("listing-end-reason")
     locked = Listing.objects.select_for_update().get(pk=listing.pk)
     if locked.listed_to is not None:
-        raise Conflict("listing-ended", day=locked.listed_to.isoformat())
+        raise Conflict("listing-ended", day=locked.listed_to)
     if listed_to < locked.listed_from:
         raise Invalid("listing-days")
     locked.listed_to = listed_to

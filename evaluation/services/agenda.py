@@ -126,7 +126,7 @@ def _require_place(ballot: Ballot, *, at: datetime) -> None:
         raise Conflict("ballot-counted-here")
     elsewhere = others.exclude(state=BallotState.CLOSED).first()
     if elsewhere is not None:
-        raise Conflict("ballot-elsewhere", day=elsewhere.meeting.held_on.isoformat())
+        raise Conflict("ballot-elsewhere", day=elsewhere.meeting.held_on)
 
 
 def _require_text(ballot: Ballot) -> None:

@@ -110,7 +110,7 @@ def _require_days(days: DecisionDays, proposal: Proposal | None, *, at: datetime
     if not days.decided_on <= days.published_on <= days.effective_on:
         raise Invalid("decision-days")
     if proposal is not None and days.decided_on < local_day(proposal.recorded_at):
-        raise Invalid("decision-before-proposal", day=local_day(proposal.recorded_at).isoformat())
+        raise Invalid("decision-before-proposal", day=local_day(proposal.recorded_at))
 
 
 def _require_words(reference: str, reasons: str, *, deviates: bool) -> None:

@@ -31,7 +31,7 @@ def convene_meeting(batch: Batch, *, held_on: date, by: User, at: datetime) -> M
     if held_on < local_day(at):
         raise Invalid("sitting-in-past")
     if Meeting.objects.filter(held_on=held_on).exists():
-        raise Conflict("sitting-taken", day=held_on.isoformat())
+        raise Conflict("sitting-taken", day=held_on)
     if locked.state == BatchState.REVIEW:
         Batch.objects.filter(pk=locked.pk).update(vote_on=held_on)
     meeting = Meeting.objects.create(batch=locked, held_on=held_on, convened_by=by, convened_at=at)
@@ -101,7 +101,7 @@ def record_recusal(
 def require_sitting_day(meeting: Meeting, *, at: datetime) -> None:
     """Raises Conflict on any other day than the sitting's, as a calendar in Brussels shows it."""
     if local_day(at) != meeting.held_on:
-        raise Conflict("not-sitting-day", day=meeting.held_on.isoformat())
+        raise Conflict("not-sitting-day", day=meeting.held_on)
 
 
 def _require_lead(by: User) -> None:
