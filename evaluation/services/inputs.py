@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.errors import Conflict
+from accounts.errors import Conflict, Invalid, Problem
 from accounts.models import User
 from accounts.services.audit import record_event
 from applications.enums import StatedIn
 from applications.models import Batch
+from centres.enums import Population
 from evaluation.enums import InputField, SupplementRuling
 from evaluation.facts import canonical, gather_facts, parsed, site_records, stated_value
 from evaluation.models import Input, Resolution, Supplement
@@ -81,6 +82,7 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
     stated = _locked(stated)
     _require_current(stated)
     require_admitted(batch, stated, value)
+    before = _misfits(batch, stated)
     corrected = Input(
         batch=batch,
         centre_id=stated.centre_id,
@@ -96,12 +98,9 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
         page=stated.page,
     )
     corrected.save(force_insert=True)
-    for row in _on_the_same_fact(stated):
-        if row.pk != corrected.pk:
-            row.superseded_by = corrected
-            row.save(update_fields=["superseded_by"])
+    _supersede(stated, corrected)
     _confirm(corrected, by, at)
-    _require_fit(batch, corrected)
+    _require_fit(batch, corrected, before)
     record_event(
         corrected,
         by=by,
@@ -114,9 +113,27 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
     return corrected
 
 
-def _require_fit(batch: Batch, corrected: Input) -> None:
-    """What is confirmed of one site must be facts together: no more children than acts."""
-    gather_facts(site_records(batch, [corrected.centre])[corrected.centre_id], populations=["ADULT", "PAED"])
+def _supersede(stated: Input, corrected: Input) -> None:
+    for row in _on_the_same_fact(stated):
+        if row.pk != corrected.pk:
+            row.superseded_by = corrected
+            row.save(update_fields=["superseded_by"])
+
+
+def _misfits(batch: Batch, stated: Input) -> tuple[Problem, ...]:
+    """Why what is confirmed of a site cannot be facts together, such as more children than acts."""
+    try:
+        gather_facts(site_records(batch, [stated.centre])[stated.centre_id], populations=list(Population))
+    except Invalid as faulty:
+        return faulty.problems
+    return ()
+
+
+def _require_fit(batch: Batch, corrected: Input, before: tuple[Problem, ...]) -> None:
+    """A correction makes no new misfit; those that were there are put right one by one."""
+    known = {problem.pointer for problem in before}
+    if made := [problem for problem in _misfits(batch, corrected) if problem.pointer not in known]:
+        raise Invalid("facts-invalid", problems=made)
 
 
 def require_admitted(batch: Batch, stated: Input, value: Any) -> None:

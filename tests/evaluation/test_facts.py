@@ -116,6 +116,18 @@ def test_correction_below_the_children_among_them_is_refused(desk: User, centre:
     assert ([each.code for each in refused.value.problems], booked.is_current) == (["exceeds"], True)
 
 
+def test_site_with_two_misfits_is_put_right_one_by_one(desk: User, centre: Centre) -> None:
+    file = make_file(centre=centre, desk=desk, populations=("ADULT", "PAED"))
+    assert file.batch is not None
+    make_figures(file.batch, desk)
+    too_many = Input.objects.filter(field="billed_paed", key__in=("2023", "2024"), superseded_by=None)
+    too_many.update(value={"470654": 0, "470665": 900})
+    for row in too_many.order_by("key"):
+        correct_input(row, value={"470654": 0, "470665": 1}, reason="Letter.", by=desk, at=IN_AUGUST)
+    facts = gather_facts(site_records(file.batch, [centre])[centre.pk], populations=["PAED"])
+    assert [each.year for each in facts.allografts] == list(file.batch.booked_years)
+
+
 def test_batch_does_not_close_before_every_file_is_taken_in(desk: User) -> None:
     file = make_file(desk=desk)
     assert file.batch is not None
