@@ -9,8 +9,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.errors import Invalid
 from accounts.errors import Problem as DeskProblem
+from applications.enums import ApplicationState
 from applications.models import Annex, Batch
 from centres.models import Centre
 from evaluation.enums import InputField
@@ -58,15 +61,21 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
 
 
+LEFT_BEHIND = Q(application__state__in=(ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE), confirmed_at=None)
+"""What a file stated that is no longer in the batch, and that nobody confirmed: nobody states it any more."""
+
+
 def site_records(batch: Batch, centres: Iterable[Centre]) -> dict[UUID, SiteRecord]:
     """The records of several sites in a number of queries that does not grow with them."""
     centres = list(centres)
     ids = [centre.pk for centre in centres]
     about = {"batch": batch, "centre__in": ids}
     people = ("stated_by", "confirmed_by", "annex", "application__batch", "application__holder")
-    inputs = _by_centre(Input.objects.filter(**about).select_related(*people, "vintage"))
-    supplements = _by_centre(Supplement.objects.filter(**about).select_related(*people, "ruled_by"))
-    iec_applications = _by_centre(IecApplication.objects.filter(**about).select_related(*people))
+    inputs = _by_centre(Input.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people, "vintage"))
+    supplements = _by_centre(
+        Supplement.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people, "ruled_by")
+    )
+    iec_applications = _by_centre(IecApplication.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people))
     judgements = _by_centre(
         Judgement.objects.filter(**about, superseded_at=None).select_related("by", "countersigned_by")
     )

@@ -8,9 +8,9 @@ from accounts.errors import Invalid
 from applications.models import Application
 from evaluation.facts import SiteRecord, gather_facts
 from evaluation.law import criteria_on
+from evaluation.live import evaluate_live
 from evaluation.models import ApplicationAssessment, SiteEvaluation
 from evaluation.rules.enums import Verdict
-from evaluation.rules.evaluate import evaluate
 from evaluation.rules.model import CriteriaVersion, Finding
 from evaluation.services.evaluations import application_warnings
 
@@ -53,7 +53,7 @@ def live_reckoning(application: Application, record: SiteRecord, capacity: str |
         faults = tuple(f"{problem.pointer}: {problem.message}" for problem in error.problems)
         cells = tuple(Cell(criterion, Verdict.TO_VERIFY) for criterion in criteria.order)
         return Reckoning(cells, outcome="INCOMPLETE", faults=faults)
-    evaluation = evaluate(criteria, facts)
+    evaluation = evaluate_live(record, facts)
     return Reckoning(
         cells=tuple(cell_of(finding, capacity=capacity or "") for finding in evaluation.findings),
         outcome=evaluation.outcome.value,

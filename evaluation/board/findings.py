@@ -17,11 +17,11 @@ from evaluation.board.lines import Line, lines_of
 from evaluation.enums import JudgedCriterion
 from evaluation.facts import Contradiction, SiteRecord, contradictions, gather_facts, is_stale
 from evaluation.law import criteria_on
+from evaluation.live import evaluate_live
 from evaluation.models import ApplicationAssessment, BureauRuling, CapacityAssessment, Judgement, SiteEvaluation
 from evaluation.rules.answer import answer
 from evaluation.rules.counts import billed_of, supplemented
 from evaluation.rules.enums import Ruling, Verdict
-from evaluation.rules.evaluate import evaluate
 from evaluation.rules.explain import LANGUAGES, criterion_name
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import Criterion
@@ -90,7 +90,7 @@ def judged_now(record: SiteRecord, populations: Sequence[str], capacity: str | N
         facts = gather_facts(record, populations=populations, vote_on=record.batch.vote_on, capacity=capacity)
     except Invalid as error:
         return Judged({}, None, stored=False, faults=tuple(str(each.message) for each in error.problems))
-    found = answer(evaluate(criteria_on(record.batch.reference_on), facts))
+    found = answer(evaluate_live(record, facts))
     return Judged({row["id"]: row for row in found["findings"]}, facts, stored=False)
 
 

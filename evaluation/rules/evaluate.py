@@ -1,9 +1,10 @@
 """One site judged against one version of the criteria: the only place where verdicts come from."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from evaluation.rules.enums import Outcome, Population, Verdict
+from evaluation.rules.enums import Outcome, Population, Verdict, WarningCode
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import (
     Conclusion,
@@ -27,6 +28,30 @@ def evaluate(criteria: CriteriaVersion, facts: Facts) -> Evaluation:
         _conclude(by_id[criterion_id], facts, by_id, conclusions)
     findings = tuple(_finding(by_id[each], each, conclusions[each]) for each in criteria.order)
     verdicts = {finding.id: finding.verdict for finding in findings}
+    warnings = (rule.code for rule in criteria.warnings if rule.applies(facts, verdicts, **rule.parameters))
+    return _summed(criteria, facts, findings, frozenset(warnings))
+
+
+def left_open(
+    criteria: CriteriaVersion, facts: Facts, evaluation: Evaluation, *, reasons: Mapping[str, Reason], missing: str
+) -> Evaluation:
+    """The same evaluation with some criteria to verify, because a fact they need is stated and nobody confirmed it.
+
+    For a look before a batch closes; what is stored rests on confirmed facts and never comes through here.
+    """
+    findings = tuple(
+        replace(each, verdict=Verdict.TO_VERIFY, reason=reasons[each.id], margin=None, missing=(missing,), children=())
+        if each.id in reasons and each.verdict is not Verdict.NA
+        else each
+        for each in evaluation.findings
+    )
+    return _summed(criteria, facts, findings, evaluation.warnings)
+
+
+def _summed(
+    criteria: CriteriaVersion, facts: Facts, findings: tuple[Finding, ...], warnings: frozenset[WarningCode]
+) -> Evaluation:
+    verdicts = {finding.id: finding.verdict for finding in findings}
     by_population = {
         population: outcome_of({verdicts[each.id] for each in criteria.criteria if population in each.populations})
         for population in Population
@@ -39,7 +64,7 @@ def evaluate(criteria: CriteriaVersion, facts: Facts) -> Evaluation:
         by_population=by_population,
         findings=findings,
         tally={verdict: counted[verdict] for verdict in Verdict},
-        warnings=frozenset(rule.code for rule in criteria.warnings if rule.applies(facts, verdicts, **rule.parameters)),
+        warnings=warnings,
     )
 
 

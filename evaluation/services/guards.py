@@ -1,5 +1,6 @@
 """What every reviewing service asks first: the right person, a reason, a batch whose inputs are not frozen."""
 
+from collections.abc import Container
 from uuid import UUID
 
 from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
@@ -19,9 +20,10 @@ def lock_for_review(application: Application) -> tuple[Batch, Application]:
     return batch, Application.objects.select_for_update().get(pk=application.pk)
 
 
-def lock_batch(batch_id: UUID) -> Batch:
+def lock_batch(batch_id: UUID, *, states: Container[str] = REVIEWED) -> Batch:
+    """Locks a batch that is in one of these states; Conflict otherwise, for its inputs are frozen."""
     batch = Batch.objects.select_for_update(of=("self",)).select_related("vintage__loaded_by").get(pk=batch_id)
-    if batch.state not in REVIEWED:
+    if batch.state not in states:
         raise Conflict("inputs-frozen", batch=batch.code)
     return batch
 

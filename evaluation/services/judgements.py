@@ -9,13 +9,14 @@ from django.db import transaction
 from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
 from accounts.models import User
 from accounts.services.audit import record_event
+from applications.enums import BatchState
 from applications.models import Application, Batch
 from centres.models import Centre
 from centres.selectors import RealisedTable, realised_treatments
 from evaluation.enums import CapacityValue, JudgedCriterion, JudgedValue
 from evaluation.facts import canonical, inputs_sha256, is_stale, site_records
 from evaluation.models import BureauRuling, CapacityAssessment, Judgement
-from evaluation.services.guards import lock_batch, lock_for_review, require_reason, require_secretariat
+from evaluation.services.guards import REVIEWED, lock_batch, lock_for_review, require_reason, require_secretariat
 
 
 @transaction.atomic
@@ -150,12 +151,15 @@ def record_bureau_ruling(
     by: User,
     at: datetime,
 ) -> BureauRuling:
-    """The Bureau rules on the transition of a site; the secretariat records it with the reference of the minutes."""
+    """The Bureau rules on the transition of a site; the secretariat records it with the reference of the minutes.
+
+    Also between the close and the vote, whose re-check then finds it: inputs are frozen, the Bureau is not.
+    """
     require_secretariat(by)
     if not minutes_reference.strip():
         problem = Problem("/minutes_reference", "required", sentence("minutes-missing", {}))
         raise Invalid("minutes-missing", problems=[problem])
-    batch = lock_batch(batch.pk)
+    batch = lock_batch(batch.pk, states=(*REVIEWED, BatchState.CLOSED, BatchState.SEALED))
     BureauRuling.objects.filter(batch=batch, centre=centre, superseded_at=None).update(superseded_at=at)
     ruling = BureauRuling.objects.create(
         batch=batch,

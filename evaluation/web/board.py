@@ -69,6 +69,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
         "next_act": _next_act(batch, request),
         "capacity_words": CAPACITY,
         "may_change": is_secretariat(user) and batch.state in IN_HAND,
+        "may_record_bureau": is_secretariat(user) and batch.state in (BatchState.CLOSED, BatchState.SEALED),
         "may_ask": is_secretariat(user) and batch.state != BatchState.DECIDED,
         "kept": _kept(query, chosen),
         "in_hand": batch.state in IN_HAND,
@@ -90,6 +91,7 @@ def finding(request: HttpRequest, code: str, number: int, criterion: str) -> Htt
         "finding": view,
         "next": _address(code, number, criterion),
         "may_change": is_secretariat(user) and batch.state in IN_HAND,
+        "may_record_bureau": is_secretariat(user) and batch.state in (BatchState.CLOSED, BatchState.SEALED),
         "may_ask": is_secretariat(user) and batch.state != BatchState.DECIDED,
     }
     return render(request, "evaluation/parts/panel.html", context)

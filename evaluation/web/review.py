@@ -42,6 +42,7 @@ def site(request: HttpRequest, code: str, site_number: str) -> HttpResponse:
         "review": review,
         "next": page_of_site(batch, review.centre),
         "may_change": is_secretariat(user) and batch.state in (BatchState.OPEN, BatchState.REVIEW),
+        "may_record_bureau": is_secretariat(user) and batch.state in (BatchState.CLOSED, BatchState.SEALED),
         "may_ask": is_secretariat(user) and batch.state != BatchState.DECIDED,
     }
     return render(request, "evaluation/site.html", context)
