@@ -88,7 +88,7 @@ def test_end_intake_takes_the_admissible_files_into_review(settings: object) -> 
 def test_dossiers_page_follows_by_itself_until_all_are_there() -> None:
     application, client = closed()
     page = client.get(DOSSIERS).content.decode()
-    assert ('hx-trigger="every 2s"' in page, "0 of 1" in page, 'http-equiv="refresh"' in page) == (True, True, True)
+    assert ('hx-trigger="every 2s"' in page, "0 of 1" in page, "See how far it is" in page) == (True, True, True)
     asked = client.get(DOSSIERS, headers={"HX-Request": "true"})
     assert (asked.status_code, b"<html" in asked.content) == (200, False)
     dossier = make_dossier(standing_assessment(application))
