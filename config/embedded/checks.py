@@ -43,11 +43,16 @@ def is_compiled(path: Path) -> bool:
     return compiled.exists() and messages(polib.mofile(str(compiled))) == messages(polib.pofile(str(path)))
 
 
+def is_translated(entry: "polib.POEntry | polib.MOEntry") -> bool:
+    """A compiled catalogue holds translated entries only; a source one also open, fuzzy and obsolete ones."""
+    return not isinstance(entry, polib.POEntry) or (entry.translated() and not entry.obsolete)
+
+
 def messages(catalogue: "polib.POFile | polib.MOFile") -> set[tuple[str, str, str, str]]:
     return {
         (entry.msgctxt or "", entry.msgid, entry.msgstr, repr(sorted(entry.msgstr_plural.items())))
         for entry in catalogue
-        if entry.translated() and not entry.obsolete
+        if is_translated(entry)
     }
 
 
