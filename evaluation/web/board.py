@@ -1,6 +1,5 @@
 """The batch board: matrix, search, filters, the panel beside it and the same as CSV."""
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import csv_response
 from accounts.errors import NotFound
 from accounts.policies import is_secretariat
 from applications.enums import ApplicationState, BatchState
@@ -102,16 +102,9 @@ def board_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The matrix as a file: one line per application, one column per criterion, codes instead of words."""
     user = reader(request)
     found = board_rows(find_batch(code), for_user=user)
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{code}.csv"'},
-    )
-    writer = csv.writer(response)
     names = [column.criterion for column in found.columns]
-    writer.writerow(["reference", "site_number", "site", "holder", "product", "populations", *names, "outcome"])
-    for row in found.rows:
-        writer.writerow([_safe(value) for value in _csv_row(row)])
-    return response
+    header = ["reference", "site_number", "site", "holder", "product", "populations", *names, "outcome"]
+    return csv_response([header, *map(_csv_row, found.rows)], file_name=f"{code}.csv")
 
 
 def _csv_row(row: Row) -> list[str]:
@@ -130,11 +123,6 @@ def _csv_row(row: Row) -> list[str]:
 def _csv_cell(cell: Cell) -> str:
     margin = "" if cell.margin is None else f" {cell.margin:+d}"
     return f"{cell.verdict}{margin}{' ' + cell.capacity if cell.capacity else ''}"
-
-
-def _safe(value: str) -> str:
-    """A spreadsheet must not take a name for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _matches(row: Row, query: str) -> bool:

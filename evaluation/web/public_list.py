@@ -1,7 +1,6 @@
 """The nominative list as anyone may read it, on a day of choice up to today."""
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import csv_response
 from centres.enums import Population
 from centres.models import Listing, Product
 
@@ -38,7 +38,6 @@ COLUMNS = (
     "condition",
     "condition_due_on",
 )
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,8 @@ def public_list(request: HttpRequest) -> HttpResponse:
 def public_list_csv(request: HttpRequest) -> HttpResponse:
     """The same as a file; a cell that a spreadsheet would run as a formula is kept as text."""
     wanted = wanted_of(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="car-t-list-{wanted.on.isoformat()}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in cells_of(listing)] for listing in listings_of(wanted))
-    return response
+    rows = map(cells_of, listings_of(wanted))
+    return csv_response([COLUMNS, *rows], file_name=f"car-t-list-{wanted.on.isoformat()}.csv")
 
 
 def wanted_of(request: HttpRequest) -> Wanted:
@@ -148,7 +142,7 @@ def row_of(listing: Listing) -> Row:
     return Row(listing, listing.paragraph.indication(language), shown if shown != language else "", condition)
 
 
-def cells_of(listing: Listing) -> Iterable[object]:
+def cells_of(listing: Listing) -> Sequence[object]:
     centre = listing.centre
     return (
         centre.hospital.name,
@@ -166,11 +160,6 @@ def cells_of(listing: Listing) -> Iterable[object]:
         listing.condition_code,
         listing.condition_due_on.isoformat() if listing.condition_due_on else "",
     )
-
-
-def safe_cell(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def _chips(wanted: Wanted) -> list[dict[str, object]]:

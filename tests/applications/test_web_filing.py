@@ -355,7 +355,7 @@ def test_the_csv_keeps_formulas_as_text() -> None:
     make_batch()
     staff = make_staff()
     make_application(staff=staff, external_reference="=1+1")
-    rows = browser(staff).get(reverse("applications:list-csv")).content.decode().splitlines()
+    rows = browser(staff).get(reverse("applications:list-csv")).content.decode("utf-8-sig").splitlines()
     assert rows[0].split(",")[:3] == ["reference", "external_reference", "state"]
     assert rows[1].split(",")[:3] == ["", "'=1+1", "DRAFT"]
 

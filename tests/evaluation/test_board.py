@@ -239,7 +239,7 @@ def test_board_csv_holds_every_verdict_with_its_margin() -> None:
     verdicts = ["TO_VERIFY"] * 3 + ["TO_VERIFY -1"] + ["TO_VERIFY"] * 6 + ["NA"] * 3
     about = [application.reference, application.centre.site_number, f'"{application.centre}"', "'=1+1 Pharma"]
     about += [application.product.name, "ADULT"]
-    assert answer.content.decode().splitlines() == [
+    assert answer.content.decode("utf-8-sig").splitlines() == [
         f"reference,site_number,site,holder,product,populations,{names},outcome",
         ",".join([*about, *verdicts, "INCOMPLETE"]),
     ]
