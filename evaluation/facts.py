@@ -248,19 +248,27 @@ def evidence_slots(criterion: str, on: date) -> frozenset[str]:
 def contradictions(record: SiteRecord) -> tuple[Contradiction, ...]:
     """Facts of the site on which current statements differ, and that are not resolved."""
     groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
-    for row in record.inputs:
-        if row.field not in (InputField.NARRATIVE,):
-            groups[row.field, row.key].append(row)
-    for supplement in record.supplements:
-        groups["supplement", f"{supplement.year} {supplement.reference}"].append(supplement)
-    for application in record.iec_applications:
-        groups["iec_application", ""].append(application)
-    found = []
-    for (name, key), rows in sorted(groups.items()):
-        current = tuple(row for row in rows if row.is_current)
-        if len({canonical(stated_value(row)) for row in current}) > 1:
-            found.append(Contradiction(name, key, current))
-    return tuple(found)
+    for row in (*record.inputs, *record.supplements, *record.iec_applications):
+        name, key = fact_name(row)
+        if row.is_current and name != InputField.NARRATIVE:
+            groups[name, key].append(row)
+    return tuple(
+        Contradiction(name, key, tuple(rows))
+        for (name, key), rows in sorted(groups.items())
+        if len({canonical(stated_value(row)) for row in rows}) > 1
+    )
+
+
+def fact_name(row: Stated) -> tuple[str, str]:
+    """Which fact of the site a row is about: its field, and the key that tells facts of one field apart."""
+    match row:
+        case Input():
+            return row.field, row.key
+        case Supplement():
+            return "supplement", f"{row.year} {row.reference}"
+        case IecApplication():
+            return "iec_application", ""
+    raise TypeError(type(row).__name__)
 
 
 def stated_value(row: Stated) -> Any:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from evaluation.facts import SiteRecord, stated_value
-from evaluation.models import IecApplication, Input, Supplement
+from evaluation.facts import SiteRecord, fact_name, stated_value
+from evaluation.models import Input, Supplement
 from evaluation.models.inputs import Stated
 
 CRITERIA_OF_FIELD: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ def provenance_of(record: SiteRecord) -> dict[str, list[dict[str, Any]]]:
 
 
 def provenance_row(row: Stated) -> dict[str, Any]:
-    field, key = _named(row)
+    field, key = fact_name(row)
     return {
         "field": field,
         "key": key,
@@ -54,14 +54,3 @@ def provenance_row(row: Stated) -> dict[str, Any]:
         "ruling": row.ruling if isinstance(row, Supplement) else None,
         "ruled_by": row.ruled_by.name if isinstance(row, Supplement) and row.ruled_by else None,
     }
-
-
-def _named(row: Stated) -> tuple[str, str]:
-    match row:
-        case Input():
-            return row.field, row.key
-        case Supplement():
-            return "supplement", f"{row.year} {row.reference}"
-        case IecApplication():
-            return "iec_application", ""
-    raise TypeError(type(row).__name__)

@@ -15,9 +15,10 @@ from accounts.api.authentication import HasScope, user_of
 from accounts.api.preconditions import etag
 from accounts.clock import now
 from accounts.enums import Scope
-from accounts.errors import Invalid, NotFound, Problem, sentence
+from accounts.errors import Invalid, Problem, sentence
 from applications.models import Annex, Application
 from applications.policies import require_own
+from applications.selectors import own_application
 from applications.services.annexes import add_annex
 
 PAGE = 200
@@ -50,13 +51,6 @@ def application_json(application: Application) -> dict[str, Any]:
 
 def visible(request: Request) -> QuerySet[Application]:
     return Application.objects.readable_by(user_of(request)).with_names()
-
-
-def visible_application(request: Request, application_id: UUID) -> Application:
-    application = visible(request).filter(pk=application_id).first()
-    if application is None:
-        raise NotFound
-    return application
 
 
 class ApplicationsView(APIView):
@@ -97,7 +91,7 @@ class ApplicationView(APIView):
 
     @extend_schema(operation_id="application_read", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, application_id: UUID) -> Response:
-        application = visible_application(request, application_id)
+        application = own_application(user_of(request), application_id)
         return Response(application_json(application), headers={"ETag": etag(application.version)})
 
 
@@ -109,12 +103,12 @@ class AnnexesView(APIView):
 
     @extend_schema(operation_id="annex_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, application_id: UUID) -> Response:
-        application = visible_application(request, application_id)
+        application = own_application(user_of(request), application_id)
         return Response({"results": [annex_json(annex) for annex in application.annexes.present()]})
 
     @extend_schema(operation_id="annex_create", request=OpenApiTypes.BINARY, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, application_id: UUID) -> Response:
-        application = visible_application(request, application_id)
+        application = own_application(user_of(request), application_id)
         require_own(user_of(request), application)
         given = request.data if isinstance(request.data, dict) else {}
         file = request.FILES.get("file")

@@ -27,6 +27,7 @@ from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
 from applications.bulk.exports import problem_rows, template_rows, told_problem
 from applications.bulk.kinds import KINDS
 from applications.models import Upload
+from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from jobs.services import enqueue
 
@@ -93,13 +94,6 @@ def answer(upload: Upload, status: int = 200) -> Response:
     return Response(upload_json(upload), status=status, headers=headers)
 
 
-def visible_upload(request: Request, upload_id: UUID) -> Upload:
-    upload = Upload.objects.visible_to(user_of(request)).filter(pk=upload_id).first()
-    if upload is None:
-        raise NotFound
-    return upload
-
-
 class UploadsView(APIView):
     """Send a file of rows; it is checked in the background and committed by a second call."""
 
@@ -156,7 +150,7 @@ class UploadView(APIView):
 
     @extend_schema(operation_id="upload_read", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request, upload_id: UUID) -> Response:
-        return answer(visible_upload(request, upload_id))
+        return answer(own_upload(user_of(request), upload_id))
 
 
 class UploadCommitView(APIView):
@@ -172,7 +166,7 @@ class UploadCommitView(APIView):
         responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being committed.")},
     )
     def post(self, request: Request, upload_id: UUID) -> Response:
-        upload = visible_upload(request, upload_id)
+        upload = own_upload(user_of(request), upload_id)
         require_match(request, upload.version)
         with transaction.atomic():
             enqueue(order_commit(upload, by=user_of(request), at=now()))
@@ -192,7 +186,7 @@ class UploadProblemsView(APIView):
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/csv"): OpenApiTypes.STR},
     )
     def get(self, request: Request, upload_id: UUID) -> Response | HttpResponse:
-        upload = visible_upload(request, upload_id)
+        upload = own_upload(user_of(request), upload_id)
         if request.accepted_media_type == "text/csv":
             return csv_response(problem_rows(upload), file_name=f"problems-{upload.pk}.csv")
         start = position(request)
@@ -222,7 +216,7 @@ class UploadRowsView(APIView):
         operation_id="upload_rows", parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT
     )
     def get(self, request: Request, upload_id: UUID) -> Response:
-        upload = visible_upload(request, upload_id)
+        upload = own_upload(user_of(request), upload_id)
         start = position(request)
         found = list(upload.rows.all()[start : start + PAGE + 1])
         more = reverse("api:upload-rows", args=[upload.pk]) + f"?after={start + PAGE}"

@@ -2,6 +2,6 @@
 
 from applications.selectors.batches import batch_for, days_left
 from applications.selectors.missing import MissingItem, missing_items
-from applications.selectors.own import holder_of, own_application
+from applications.selectors.own import holder_of, own_application, own_upload
 
-__all__ = ["MissingItem", "batch_for", "days_left", "holder_of", "missing_items", "own_application"]
+__all__ = ["MissingItem", "batch_for", "days_left", "holder_of", "missing_items", "own_application", "own_upload"]

@@ -2,13 +2,14 @@ from uuid import UUID
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import User
-from applications.models import Application
+from applications.models import Application, Upload
 from centres.models import Holder
+from centres.selectors import holder_of as filing_holder
 
 
 def holder_of(user: User) -> Holder:
     """The company a person files for. Raises NotAllowed for who files for none."""
-    holder = Holder.objects.filter(memberships__user=user, memberships__valid_to=None).first()
+    holder = filing_holder(user)
     if holder is None:
         raise NotAllowed("no-company")
     return holder
@@ -20,3 +21,11 @@ def own_application(user: User, application_id: UUID) -> Application:
     if application is None:
         raise NotFound
     return application
+
+
+def own_upload(user: User, upload_id: UUID) -> Upload:
+    """The upload a person may see. Raises NotFound, also for what exists but is another's."""
+    upload = Upload.objects.visible_to(user).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    return upload

@@ -24,7 +24,9 @@ from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message
 from applications.enums import UploadKind, UploadState
 from applications.models import Upload
+from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
+from applications.web.access import person
 from jobs.services import enqueue
 
 PER_PAGE = 50
@@ -79,13 +81,6 @@ class UploadForm(forms.Form):
         return given
 
 
-def sender(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise NotAllowed
-    return user
-
-
 def kinds_of(user: User) -> list[str]:
     return [kind for kind, about in KINDS.items() if about.role == user.role]
 
@@ -93,7 +88,7 @@ def kinds_of(user: User) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def uploads(request: HttpRequest) -> HttpResponse:
     """What was sent, and the form to send a file."""
-    user = sender(request)
+    user = person(request)
     kinds = kinds_of(user)
     if not kinds and request.method == "POST":
         raise NotAllowed
@@ -125,18 +120,11 @@ def _receive(form: UploadForm, user: User) -> Upload:
     return upload
 
 
-def visible_upload(user: User, upload_id: UUID) -> Upload:
-    upload = Upload.objects.visible_to(user).filter(pk=upload_id).first()
-    if upload is None:
-        raise NotFound
-    return upload
-
-
 @require_safe
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """State, counts, faults and rows of one upload; asked again every two seconds while it is worked on."""
-    user = sender(request)
-    found = visible_upload(user, upload_id)
+    user = person(request)
+    found = own_upload(user, upload_id)
     page = Paginator(found.problems.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "upload": found,
@@ -163,8 +151,8 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 @require_POST
 def commit(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Order the writing of a checked upload; a second click finds the first order."""
-    user = sender(request)
-    found = visible_upload(user, upload_id)
+    user = person(request)
+    found = own_upload(user, upload_id)
     if found.kind not in kinds_of(user):
         raise NotAllowed
     try:
@@ -177,12 +165,12 @@ def commit(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 @require_safe
 def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    found = visible_upload(sender(request), upload_id)
+    found = own_upload(person(request), upload_id)
     return csv_response(problem_rows(found), file_name=f"problems-{found.pk}.csv")
 
 
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
-    if kind not in kinds_of(sender(request)):
+    if kind not in kinds_of(person(request)):
         raise NotFound
     return csv_response(template_rows(kind), file_name=f"{kind}.csv")

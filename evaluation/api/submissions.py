@@ -13,7 +13,8 @@ from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag
 from accounts.clock import now
 from accounts.enums import Scope
-from applications.api.applications import application_json, visible_application
+from applications.api.applications import application_json
+from applications.selectors import own_application
 from evaluation.pipeline import submit_and_take_in
 
 
@@ -25,8 +26,8 @@ class SubmitView(APIView):
 
     @extend_schema(operation_id="application_submit", request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, application_id: UUID) -> Response:
-        application = visible_application(request, application_id)
+        application = own_application(user_of(request), application_id)
         submission = submit_and_take_in(application, by=user_of(request), at=now())
-        filed = visible_application(request, submission.application.pk)
+        filed = own_application(user_of(request), submission.application.pk)
         body = application_json(filed) | {"warnings": list(submission.warnings)}
         return Response(body, headers={"ETag": etag(filed.version)})

@@ -20,7 +20,7 @@ from evaluation.enums import InputField
 from evaluation.facts import SiteRecord, contradictions, gather_facts, site_records
 from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.rules.sites import has_establishment_shape, printed
-from evaluation.services.evaluations import assess_application, evaluate_record, populations_asked
+from evaluation.services.evaluations import assess_record, evaluate_record, populations_asked
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import create_job
@@ -120,14 +120,15 @@ def close_batch(batch: Batch, *, by: User, at: datetime) -> tuple[Batch, tuple[J
 
 def _evaluate_all(batch: Batch, applications: list[Application], *, by: User, at: datetime) -> tuple[Job, ...]:
     centres = {application.centre_id: application.centre for application in applications}
-    evaluations = {}
-    for centre_id, record in site_records(batch, centres.values()).items():
+    records, evaluations = site_records(batch, centres.values()), {}
+    for centre_id, record in records.items():
         asked = populations_asked(batch, record.centre)
         evaluations[centre_id] = evaluate_record(record, asked, stage="REVIEW", by=by, at=at, vote_on=batch.vote_on)
     jobs = []
     for application in applications:
-        assessment = assess_application(
-            application, evaluations[application.centre_id], stage="REVIEW", by=by, at=at, vote_on=batch.vote_on
+        site = application.centre_id
+        assessment = assess_record(
+            application, records[site], evaluations[site], stage="REVIEW", by=by, at=at, vote_on=batch.vote_on
         )
         move_to_next(application, "close", by=by, at=at)
         jobs.append(order_dossier(assessment, at=at))

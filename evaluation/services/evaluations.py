@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.errors import Conflict
 from accounts.models import User
 from accounts.services.audit import record_event
+from applications.enums import ApplicationState
 from applications.models import Application, Batch
 from centres.models import Centre
 from centres.selectors import realised_treatments
@@ -28,6 +29,7 @@ from evaluation.rules.parse import facts_as_json
 from evaluation.services.judgements import counted_capacity, standing_capacity
 
 CAPACITY = "C7"
+NOT_ASKED = (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE, ApplicationState.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ def receipt_bytes(*, facts: Mapping[str, Any], answered: Mapping[str, Any]) -> b
     return rfc8785.dumps({"facts": dict(facts), "finding": dict(answered)})
 
 
-def _kept(judged: Judged, record: SiteRecord, *, stage: str, by: User, at: datetime) -> dict[str, Any]:
-    facts, answered = facts_as_json(judged.facts), judged.answer()
+def _kept(
+    judged: Judged, record: SiteRecord, *, answered: dict[str, Any], stage: str, by: User, at: datetime
+) -> dict[str, Any]:
+    facts = facts_as_json(judged.facts)
     return {
         "stage": stage,
         "populations": facts["populations"],
@@ -89,9 +93,7 @@ def evaluate_record(
     record: SiteRecord, populations: list[str], *, stage: str, by: User, at: datetime, vote_on: date | None
 ) -> SiteEvaluation:
     judged = judge(gather_facts(record, populations=populations, stage=stage, vote_on=vote_on))
-    kept = _kept(judged, record, stage=stage, by=by, at=at)
-    kept["answer"] = without_capacity(kept["answer"])
-    kept["receipt_sha256"] = hashlib.sha256(receipt_bytes(facts=kept["facts"], answered=kept["answer"])).hexdigest()
+    kept = _kept(judged, record, answered=without_capacity(judged.answer()), stage=stage, by=by, at=at)
     earlier = SiteEvaluation.objects.filter(batch=record.batch, centre=record.centre, superseded_by=None).first()
     evaluation = SiteEvaluation.objects.create(batch=record.batch, centre=record.centre, supersedes=earlier, **kept)
     record_event(evaluation, by=by, at=at, verb="evaluate_site", after={"receipt": evaluation.receipt_sha256})
@@ -105,7 +107,7 @@ def without_capacity(answered: dict[str, Any]) -> dict[str, Any]:
 
 
 def populations_asked(batch: Batch, centre: Centre) -> list[str]:
-    asked = batch.applications.filter(centre=centre).exclude(state__in=("WITHDRAWN", "INADMISSIBLE", "DRAFT"))
+    asked = batch.applications.filter(centre=centre).exclude(state__in=NOT_ASKED)
     union = {name for populations in asked.values_list("populations", flat=True) for name in populations}
     return [name for name in ("ADULT", "PAED") if name in union]
 
@@ -124,20 +126,32 @@ def assess_application(
 
     Raises Conflict should a fact of the site carry another verdict here than there.
     """
-    batch = site_evaluation.batch
-    record = site_records(batch, [application.centre])[application.centre_id]
+    record = site_records(site_evaluation.batch, [application.centre])[application.centre_id]
+    return assess_record(application, record, site_evaluation, stage=stage, by=by, at=at, vote_on=vote_on)
+
+
+def assess_record(
+    application: Application,
+    record: SiteRecord,
+    site_evaluation: SiteEvaluation,
+    *,
+    stage: str,
+    by: User,
+    at: datetime,
+    vote_on: date | None,
+) -> ApplicationAssessment:
     earlier = ApplicationAssessment.objects.filter(application=application, superseded_by=None).first()
     capacity = _capacity(application) if earlier is None else earlier.facts["capacity"]
     judged = judge(
         gather_facts(record, populations=application.populations, stage=stage, vote_on=vote_on, capacity=capacity)
     )
-    kept = _kept(judged, record, stage=stage, by=by, at=at)
+    kept = _kept(judged, record, answered=judged.answer(), stage=stage, by=by, at=at)
     _require_same_verdicts(site_evaluation, kept["answer"])
     assessment = ApplicationAssessment.objects.create(
         application=application,
         site_evaluation=site_evaluation,
         outcome=kept["answer"]["outcome"],
-        admissibility=[asdict(row) for row in admissibility_findings(application, batch=batch)],
+        admissibility=[asdict(row) for row in admissibility_findings(application, batch=record.batch)],
         warnings=application_warnings(application, kept["answer"]["warnings"]),
         supersedes=earlier,
         **kept,

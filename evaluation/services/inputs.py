@@ -12,7 +12,7 @@ from applications.enums import StatedIn
 from applications.models import Batch
 from centres.enums import Population
 from evaluation.enums import InputField, SupplementRuling
-from evaluation.facts import canonical, gather_facts, parsed, site_records, stated_value
+from evaluation.facts import canonical, fact_name, gather_facts, parsed, site_records, stated_value
 from evaluation.models import Input, Resolution, Supplement
 from evaluation.models.inputs import Stated
 from evaluation.services.guards import lock_batch, require_reason, require_secretariat
@@ -211,11 +211,12 @@ def resolve_contradiction(chosen: Stated, *, reason: str, by: User, at: datetime
     _set_aside([row for row in rows if row.pk != chosen.pk], at)
     if not chosen.is_confirmed:
         _confirm(chosen, by, at)
+    name, key = fact_name(chosen)
     resolution = Resolution.objects.create(
         batch_id=chosen.batch_id,
         centre_id=chosen.centre_id,
-        field=fact_name(chosen)[0],
-        key=fact_name(chosen)[1],
+        field=name,
+        key=key,
         stated_values=values,
         chosen_value=stated_value(chosen),
         reason=reason,
@@ -226,13 +227,3 @@ def resolve_contradiction(chosen: Stated, *, reason: str, by: User, at: datetime
         resolution, by=by, at=at, verb="resolve_contradiction", after={"chosen": stated_value(chosen)}, reason=reason
     )
     return resolution
-
-
-def fact_name(stated: Stated) -> tuple[str, str]:
-    match stated:
-        case Input():
-            return stated.field, stated.key
-        case Supplement():
-            return "supplement", f"{stated.year} {stated.reference}"
-        case _:
-            return "iec_application", ""
