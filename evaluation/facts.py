@@ -18,7 +18,7 @@ from applications.models import Annex, Batch
 from centres.models import Centre
 from evaluation.enums import InputField
 from evaluation.law import criteria_on, criteria_versions
-from evaluation.models import BureauRuling, IecApplication, Input, Judgement, Supplement
+from evaluation.models import BureauRuling, IecApplication, Input, Judgement, Resolution, Supplement
 from evaluation.models.inputs import Stated
 from evaluation.rules.facts import Facts
 from evaluation.rules.parse import InvalidFacts, parse_facts
@@ -45,6 +45,7 @@ class SiteRecord:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     bureau_ruling: BureauRuling | None = None
     annexes: tuple[Annex, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
     def current(self, name: str, key: str = "") -> tuple[Input, ...]:
         return tuple(row for row in self.inputs if row.is_current and (row.field, row.key) == (name, key))
@@ -79,7 +80,10 @@ def site_records(batch: Batch, centres: Iterable[Centre]) -> dict[UUID, SiteReco
     judgements = _by_centre(
         Judgement.objects.filter(**about, superseded_at=None).select_related("by", "countersigned_by")
     )
-    rulings = _by_centre(BureauRuling.objects.filter(**about, superseded_at=None))
+    rulings = _by_centre(
+        BureauRuling.objects.filter(**about, superseded_at=None).select_related("recorded_by", "minutes__application")
+    )
+    resolutions = _by_centre(Resolution.objects.filter(**about).select_related("by"))
     annexes = defaultdict(list)
     for annex in (
         Annex.objects.present()
@@ -97,6 +101,7 @@ def site_records(batch: Batch, centres: Iterable[Centre]) -> dict[UUID, SiteReco
             judgements={row.criterion: row for row in judgements[centre.pk]},
             bureau_ruling=next(iter(rulings[centre.pk]), None),
             annexes=tuple(annexes[centre.pk]),
+            resolutions=tuple(resolutions[centre.pk]),
         )
         for centre in centres
     }
