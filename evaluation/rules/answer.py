@@ -1,10 +1,13 @@
 """The answer of the pre-check, as the API gives it and the screens read it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from evaluation.rules.explain import LANGUAGES, explain
-from evaluation.rules.model import Evaluation, Finding, Value
+from evaluation.rules.explain import LANGUAGES, explain, explain_all
+from evaluation.rules.margins import margin_reasons
+from evaluation.rules.model import Evaluation, Finding, Reason, Value
+from evaluation.rules.outlook import Outlook
 
 
 def answer(evaluation: Evaluation) -> dict[str, Any]:
@@ -23,17 +26,55 @@ def answer(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
+def outlook_as_json(outlook: Outlook) -> dict[str, Any]:
+    """When all could be met at the earliest, as JSON, and for each unmet criterion what that takes."""
+    return {
+        "batch": outlook.batch,
+        "criteria": [
+            {
+                "id": each.id,
+                "batch": each.batch,
+                "text": _told(each.reason),
+                "values": _values(each.reason.values),
+                "needs": [
+                    {
+                        "batch": need.batch,
+                        "years": list(need.years),
+                        "new_years": list(need.new_years),
+                        "least": need.least,
+                    }
+                    for need in each.needs
+                ],
+            }
+            for each in outlook.criteria
+        ],
+    }
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
+    return _line(finding) | {"source": finding.source, "readings": list(finding.readings)}
+
+
+def _line(finding: Finding) -> dict[str, Any]:
+    margin = margin_reasons(finding)
     return {
         "id": finding.id,
         "verdict": finding.verdict.value,
-        "text": {language: explain(finding, language) for language in LANGUAGES},
-        "values": {name: _json(value) for name, value in finding.values.items()},
-        "source": finding.source,
-        "readings": list(finding.readings),
+        "text": _told(finding.reason),
+        "values": _values(finding.values),
         "margin": finding.margin,
+        "margin_text": {language: explain_all(margin, language) for language in LANGUAGES} if margin else None,
         "missing": list(finding.missing),
+        "children": [_line(child) for child in finding.children],
     }
+
+
+def _told(reason: Reason) -> dict[str, str]:
+    return {language: explain(reason, language) for language in LANGUAGES}
+
+
+def _values(values: Mapping[str, Value]) -> dict[str, int | str | list[int]]:
+    return {name: _json(value) for name, value in values.items()}
 
 
 def _json(value: Value) -> int | str | list[int]:

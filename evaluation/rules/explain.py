@@ -1,7 +1,7 @@
 """The reason of a verdict as a sentence a hospital director understands, the same on screen, terminal and paper."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,11 @@ def explain(finding: Finding | Reason, language: str) -> str:
     reason = finding.reason if isinstance(finding, Finding) else finding
     text = _word("reasons", reason.key, language)
     return Phrases(language).vformat(text, (), reason.values)
+
+
+def explain_all(reasons: Iterable[Reason], language: str) -> str:
+    """The sentences one after the other, blank for none."""
+    return " ".join(explain(reason, language) for reason in reasons)
 
 
 def explain_warning(code: WarningCode, language: str) -> str:
