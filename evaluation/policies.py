@@ -36,3 +36,8 @@ def may_vote(user: User) -> bool:
 def may_record_decision(user: User) -> bool:
     """The secretariat records what the Minister decided."""
     return is_secretariat(user)
+
+
+def may_revoke_dossier(user: User) -> bool:
+    """The secretariat takes a dossier back that should not have gone out."""
+    return is_secretariat(user)

@@ -6,9 +6,12 @@ from evaluation.models.inputs import IecApplication, Input, Resolution, Suppleme
 from evaluation.models.judgement import AdmissibilityCheck, BureauRuling, CapacityAssessment, Judgement
 from evaluation.models.meeting import Attendance, Ballot, Meeting, Recusal, Vote
 from evaluation.models.outcome import MinisterialDecision, Proposal
+from evaluation.models.parts import AnnexVolume, Pack, Revocation, VerifyCode
+from evaluation.models.rescoring import RescoredBallot, RescoredFile, Rescoring
 
 __all__ = [
     "AdmissibilityCheck",
+    "AnnexVolume",
     "ApplicationAssessment",
     "Attendance",
     "Ballot",
@@ -20,10 +23,16 @@ __all__ = [
     "Judgement",
     "Meeting",
     "MinisterialDecision",
+    "Pack",
     "Proposal",
     "Recusal",
+    "RescoredBallot",
+    "RescoredFile",
+    "Rescoring",
     "Resolution",
+    "Revocation",
     "SiteEvaluation",
     "Supplement",
+    "VerifyCode",
     "Vote",
 ]
