@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -16,11 +15,7 @@ from accounts.api.authentication import HasScope
 from accounts.api.problems import desk_problem
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
-from evaluation.law import criteria_on, criteria_versions
-from evaluation.rules.answer import answer
-from evaluation.rules.evaluate import evaluate
-from evaluation.rules.explain import LANGUAGES, explain_fault
-from evaluation.rules.parse import InvalidFacts, parse_facts
+from evaluation.pre_checks import pre_check
 
 MOST_FACTS = 1000
 EXAMPLE = {
@@ -31,18 +26,6 @@ EXAMPLE = {
     "administration_site": "8000000071",
     "allografts": [{"year": 2022, "billed": {"470654": 0, "470665": 28}}],
 }
-
-
-def pre_check(document: object) -> dict[str, Any]:
-    """The answer for one set of facts. Raises Invalid with every fault, in the reader's language."""
-    try:
-        facts = parse_facts(document, criteria_versions())
-    except InvalidFacts as faults:
-        language = get_language() or "en"
-        spoken = language if language in LANGUAGES else "en"
-        problems = [Problem(row.pointer, row.code, explain_fault(row.code, spoken)) for row in faults.problems]
-        raise Invalid("facts-faulty", problems=problems) from faults
-    return answer(evaluate(criteria_on(facts.reference_on), facts))
 
 
 class PreCheckView(APIView):
