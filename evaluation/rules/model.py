@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from evaluation.rules.enums import (
     Activity,
@@ -138,6 +139,11 @@ class Provenance:
     @property
     def is_house_rule(self) -> bool:
         return not self.sentence
+
+    @property
+    def sentence_sha256(self) -> str:
+        """The hash of the sentence's UTF-8 bytes, by which a reader knows which text was applied; none to a house rule."""
+        return sha256(self.sentence.encode()).hexdigest() if self.sentence else ""
 
 
 @dataclass(frozen=True, slots=True)
