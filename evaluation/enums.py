@@ -49,6 +49,27 @@ class SupplementRuling(models.TextChoices):
     REFUSED = "REFUSED", _("refused")
 
 
+class DifferenceKind(models.TextChoices):
+    """What does not agree about a site; only the first three keep a fact from counting and a batch from closing."""
+
+    STATEMENTS = "STATEMENTS", _("files state different things")
+    NO_CERTIFICATE = "NO_CERTIFICATE", _("one file states a certificate, another that there is none")
+    REGISTER = "REGISTER", _("the certificate differs from the register")
+    NUMBER_ELSEWHERE = "NUMBER_ELSEWHERE", _("the number of the certificate belongs to another site too")
+    DECLARED = "DECLARED", _("the hospital's own count differs from the booked figure")
+    TOTALS = "TOTALS", _("a part is greater than the whole")
+    EARLIER = "EARLIER", _("an earlier batch has another value")
+    SAME_FILE = "SAME_FILE", _("the same document proves two sites")
+    SAME_REFERENCE = "SAME_REFERENCE", _("two sites count patients under one reference")
+
+
+class SourceKind(models.TextChoices):
+    STATED = "STATED", _("stated")
+    REGISTER = "REGISTER", _("register of certificates")
+    EARLIER = "EARLIER", _("earlier batch")
+    DOCUMENT = "DOCUMENT", _("document")
+
+
 class Stage(models.TextChoices):
     REVIEW = "REVIEW", _("review")
     VOTE = "VOTE", _("day of the vote")
@@ -91,3 +112,20 @@ class ProposalOutcome(models.TextChoices):
 class BarredFrom(models.TextChoices):
     VOTE = "VOTE", _("the vote")
     DELIBERATION = "DELIBERATION", _("the deliberation and the vote")
+
+
+class RescoringKind(models.TextChoices):
+    """What is other on the other side of a re-scoring."""
+
+    VERSION = "VERSION", _("another version of the criteria")
+    DATE = "DATE", _("another reference date")
+    READING = "READING", _("another reading")
+    MINIMUM = "MINIMUM", _("another minimum of transplantations")
+
+
+class DossierStanding(models.TextChoices):
+    """What the verify page says of a dossier."""
+
+    GENUINE = "GENUINE", _("genuine")
+    SUPERSEDED = "SUPERSEDED", _("superseded")
+    REVOKED = "REVOKED", _("revoked")

@@ -67,12 +67,19 @@ def _count(ballot: Ballot, application: Application) -> dict[str, str]:
 
 
 def _outcome(ballot: Ballot) -> ProposalOutcome:
-    result = ballot_outcome(voting_rules(ballot.meeting.held_on), **_tally(ballot))
+    rules = voting_rules(ballot.meeting.held_on)
+    recused = _recused(ballot) if rules.recused_count_for_quorum else 0
+    result = ballot_outcome(rules, **_tally(ballot), recused=recused)
     if result is BallotOutcome.NO_QUORUM:
         return ProposalOutcome.NO_QUORUM
     if result is BallotOutcome.NOT_ADOPTED:
         return ProposalOutcome.NO_PROPOSAL
     return ProposalOutcome.POSITIVE if ballot.proposed == ProposalKind.POSITIVE else ProposalOutcome.NEGATIVE
+
+
+def _recused(ballot: Ballot) -> int:
+    present = Attendance.objects.filter(meeting=ballot.meeting_id)
+    return present.voting().count() - present.voting_on(ballot.application).count()
 
 
 def _tally(ballot: Ballot) -> dict[str, int]:
