@@ -142,7 +142,7 @@ class Provenance:
 
     @property
     def sentence_sha256(self) -> str:
-        """The hash of the sentence's UTF-8 bytes, by which a reader knows which text was applied; none to a house rule."""
+        """The hash of the sentence's UTF-8 bytes, by which an applied text is known; none for a house rule."""
         return sha256(self.sentence.encode()).hexdigest() if self.sentence else ""
 
 
