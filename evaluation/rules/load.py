@@ -7,8 +7,17 @@ from pathlib import Path
 
 from evaluation.rules.checks import CHECKS
 from evaluation.rules.enums import EvidenceSlot, Population, WarningCode
-from evaluation.rules.model import Admissibility, CriteriaVersion, Criterion, Provenance, Reading, WarningRule
+from evaluation.rules.model import (
+    Admissibility,
+    Alternative,
+    CriteriaVersion,
+    Criterion,
+    Provenance,
+    Reading,
+    WarningRule,
+)
 from evaluation.rules.tables import Table, bound_parameters, member
+from evaluation.rules.variants import changed
 from evaluation.rules.versions import (
     InvalidCriteria,
     NotInForce,
@@ -28,7 +37,11 @@ VERSION = ("id", "version", "valid_from", "valid_to", "checked_on", "booked_year
 LISTS = ("criterion", "admissibility", "warning")
 ITEM = ("id", "source", "sentence", "fr_is_working_translation", "translation", "help", "evidence", "readings")
 CRITERION = (*ITEM, "check", "populations", "rests_on", "parameters")
-READING = ("id", "question", "options", "chosen", "why", "decided_by", "decided_on", "checked_on")
+READING = (
+    *("id", "question", "options", "chosen_option", "chosen", "why", "decided_by", "decided_on", "checked_on"),
+    "alternative",
+)
+ALTERNATIVE = ("option", "unlisted_only", "changes")
 
 
 def load_criteria(folder: Path = CAR_T_CENTRES) -> tuple[CriteriaVersion, ...]:
@@ -37,9 +50,12 @@ def load_criteria(folder: Path = CAR_T_CENTRES) -> tuple[CriteriaVersion, ...]:
     The folder holds one file per version, named after its first day in force, and `readings.toml`. Raises
     InvalidCriteria, naming file and key, for anything unknown, missing, untranslated or overlapping.
     """
-    readings = _readings(read_source(folder / "readings.toml"))
-    versions = tuple(_version(source, readings) for source in dated_sources(folder))
+    source = read_source(folder / "readings.toml")
+    readings = _readings(source)
+    versions = tuple(_version(each, readings) for each in dated_sources(folder))
     require_unbroken(versions, folder)
+    for version in versions:
+        _require_variants(source, version)
     return versions
 
 
@@ -175,13 +191,45 @@ def _readings(source: Source) -> tuple[Reading, ...]:
 
 def _reading(table: Table) -> Reading:
     table.require_only(*READING)
+    options = table.lists_of_texts("options")
+    count = len(options["nl"])
+    if any(len(each) != count for each in options.values()):
+        raise table.refuse("options", "as many in each language")
+    chosen = _option(table, "chosen_option", count) if "chosen_option" in table.data else None
+    reading_id = table.get("id", str)
+    tables = table.tables("alternative") if "alternative" in table.data else []
     return Reading(
-        id=table.get("id", str),
+        id=reading_id,
         question=table.texts("question"),
-        options=table.lists_of_texts("options"),
+        options=options,
         chosen=table.texts("chosen"),
         why=table.texts("why"),
         decided_by=table.get("decided_by", str),
         decided_on=table.get("decided_on", date),
         checked_on=table.get("checked_on", date),
+        chosen_option=chosen,
+        alternatives=tuple(_alternative(each, reading_id, count=count, chosen=chosen) for each in tables),
     )
+
+
+def _option(table: Table, name: str, count: int) -> int:
+    option = table.get(name, int)
+    if not 1 <= option <= count:
+        raise table.refuse(name, f"1 to {count}, the place of an option")
+    return option
+
+
+def _alternative(table: Table, reading: str, *, count: int, chosen: int | None) -> Alternative:
+    table.require_only(*ALTERNATIVE)
+    option = _option(table, "option", count)
+    if option == chosen:
+        raise table.refuse("option", "another option than the one chosen")
+    unlisted_only = table.get_or("unlisted_only", bool, default=False)
+    return Alternative(reading, option, unlisted_only, table.table("changes").data)
+
+
+def _require_variants(source: Source, version: CriteriaVersion) -> None:
+    """Each alternative can be applied to the version."""
+    for reading in Table(source.name, "", source.data).tables("reading"):
+        for each in reading.tables("alternative") if "alternative" in reading.data else []:
+            changed(version, each.table("changes"))

@@ -26,6 +26,7 @@ __all__ = [
     "Activity",
     "Acts",
     "Admissibility",
+    "Alternative",
     "Basis",
     "Capacity",
     "Certificate",
@@ -173,8 +174,25 @@ class Admissibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What the criteria would be had another option of a reading been chosen.
+
+    `option` counts from 1; `changes` gives, per criterion, the `parameters` and `populations` that differ;
+    `unlisted_only`: it would touch no centre that is already on the list.
+    """
+
+    reading: str
+    option: int
+    unlisted_only: bool
+    changes: Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Our choice of meaning for an unclear sentence, until those who wrote it say otherwise."""
+    """Our choice of meaning for an unclear sentence, until those who wrote it say otherwise.
+
+    `chosen_option` counts from 1; None: what was chosen is none of the options to the letter.
+    """
 
     id: str
     question: Texts
@@ -184,6 +202,13 @@ class Reading:
     decided_by: str
     decided_on: date
     checked_on: date
+    chosen_option: int | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def is_computable(self) -> bool:
+        """Whether the rules can be run under another option."""
+        return bool(self.alternatives)
 
 
 @dataclass(frozen=True, slots=True)

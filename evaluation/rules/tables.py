@@ -66,7 +66,8 @@ class Table:
     def _entry(self, name: str, index: int, entry: object) -> "Table":
         if not isinstance(entry, dict):
             raise self.refuse(name, "a list of tables is required")
-        return Table(self.file, f"{name}[{entry.get('id', index)}]", entry)
+        key = f"{name}[{entry.get('id', index)}]"
+        return Table(self.file, f"{self.key}.{key}" if self.key else key, entry)
 
 
 def bound_parameters(table: Table, function: Callable[..., object], *, given: frozenset[str]) -> dict[str, object]:
@@ -75,21 +76,27 @@ def bound_parameters(table: Table, function: Callable[..., object], *, given: fr
     `given` are parameters the caller supplies. Raises InvalidCriteria for a name the function does not know, one
     it needs and does not get, and a value of another type.
     """
+    needed = {name for name, each in _keywords(function).items() if each.default is inspect.Parameter.empty}
+    values = changed_parameters(table, function, given=given)
+    for name in sorted(needed - values.keys() - given):
+        raise table.refuse(name, "required parameter")
+    return values
+
+
+def changed_parameters(table: Table, function: Callable[..., object], *, given: frozenset[str]) -> dict[str, object]:
+    """The same for some of the parameters, where the others keep the values they have."""
     hints = get_type_hints(function)
-    keywords = [
-        parameter
-        for parameter in inspect.signature(function).parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
-    names = [parameter.name for parameter in keywords]
-    for name in sorted((table.data.keys() | given) - set(names)):
+    names = _keywords(function)
+    for name in sorted((table.data.keys() | given) - names.keys()):
         raise table.refuse(name, f"unknown parameter; allowed: {', '.join(names) or 'none'}")
     for name in sorted(table.data.keys() & given):
         raise table.refuse(name, "given twice")
-    needed = {each.name for each in keywords if each.default is inspect.Parameter.empty}
-    for name in sorted(needed - table.data.keys() - given):
-        raise table.refuse(name, "required parameter")
     return {name: _converted(table, name, value, hints[name]) for name, value in table.data.items()}
+
+
+def _keywords(function: Callable[..., object]) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(function).parameters
+    return {name: each for name, each in parameters.items() if each.kind is inspect.Parameter.KEYWORD_ONLY}
 
 
 def _converted(table: Table, name: str, value: object, wanted: Any) -> object:
