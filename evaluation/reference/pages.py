@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import override
 
-from evaluation.reference import interfaces, law, moves, rights, running
+from evaluation.reference import interfaces, law, moves, note, rights, running
 from evaluation.reference.markdown import page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
@@ -15,6 +15,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "errors.md": interfaces.errors_page,
     "make.md": running.make_page,
     "openapi.json": interfaces.openapi_document,
+    "paragraphs.md": note.paragraphs_page,
     "readings.md": law.readings_page,
     "roles.md": rights.roles_page,
     "states.md": moves.states_page,

@@ -1,12 +1,13 @@
 from django.urls import URLPattern, URLResolver
 
-from evaluation.web import urls_filing, urls_meetings, urls_public, urls_review
+from evaluation.web import urls_filing, urls_law, urls_meetings, urls_public, urls_review
 
 app_name = "evaluation"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_review.urlpatterns,
     *urls_filing.urlpatterns,
+    *urls_law.urlpatterns,
     *urls_meetings.urlpatterns,
     *urls_public.urlpatterns,
 ]

@@ -142,6 +142,7 @@ READS = (
     "/centres/",
     "/centres/{site_number}/",
     "/criteria/",
+    "/criteria/note/",
     "/list/",
     "/list/list.csv",
     "/uploads/",
