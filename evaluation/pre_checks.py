@@ -6,16 +6,21 @@ from django.utils.translation import get_language
 
 from accounts.errors import Invalid, Problem
 from evaluation.law import criteria_on, criteria_versions
-from evaluation.rules.answer import answer
+from evaluation.rules.answer import answer, outlook_as_json
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.explain import LANGUAGES, explain_fault
 from evaluation.rules.facts import Facts
+from evaluation.rules.outlook import outlook
 from evaluation.rules.parse import InvalidFacts, parse_facts
+from evaluation.selectors.rounds import Opened, coming_rounds
 
 
-def pre_check(document: object) -> dict[str, Any]:
-    """The answer for one set of facts. Raises Invalid with every fault, in the reader's language."""
-    return answer_to(stated_facts(document))
+def pre_check(document: object, *, opened: Opened) -> dict[str, Any]:
+    """The answer for one set of facts. Raises Invalid with every fault, in the reader's language.
+
+    `opened` are the batches there are, from `opened_batches`, read once for however many facts.
+    """
+    return answer_to(stated_facts(document), opened=opened)
 
 
 def stated_facts(document: object) -> Facts:
@@ -29,6 +34,9 @@ def stated_facts(document: object) -> Facts:
         raise Invalid("facts-faulty", problems=problems) from faults
 
 
-def answer_to(facts: Facts) -> dict[str, Any]:
-    """The findings, by the criteria in force on the reference date."""
-    return answer(evaluate(criteria_on(facts.reference_on), facts))
+def answer_to(facts: Facts, *, opened: Opened) -> dict[str, Any]:
+    """The findings, by the criteria in force on the reference date, and when each unmet one could be met."""
+    evaluation = evaluate(criteria_on(facts.reference_on), facts)
+    rounds = coming_rounds(facts.reference_on, facts.booked_years, opened=opened)
+    ahead = outlook(criteria_versions(), facts, evaluation, rounds)
+    return answer(evaluation) | {"earliest_batch": outlook_as_json(ahead)}

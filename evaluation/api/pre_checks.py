@@ -16,6 +16,7 @@ from accounts.api.problems import desk_problem
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
 from evaluation.pre_checks import pre_check
+from evaluation.selectors.rounds import Opened, opened_batches
 
 MOST_FACTS = 1000
 EXAMPLE = {
@@ -48,8 +49,9 @@ class PreCheckView(APIView):
     def post(self, request: Request) -> Response:
         if isinstance(request.data, list) and request.auth is not None:
             self._require_batch_rights(request)
-            return Response([_listed(document) for document in request.data])
-        return Response(pre_check(request.data))
+            opened = opened_batches()
+            return Response([_listed(document, opened) for document in request.data])
+        return Response(pre_check(request.data, opened=opened_batches()))
 
     def _require_batch_rights(self, request: Request) -> None:
         allowed = HasScope(Scope.PRECHECKS_WRITE.value)
@@ -60,8 +62,8 @@ class PreCheckView(APIView):
             raise Invalid("too-many-facts", problems=[problem], most=MOST_FACTS)
 
 
-def _listed(document: object) -> Mapping[str, Any]:
+def _listed(document: object, opened: Opened) -> Mapping[str, Any]:
     try:
-        return {"status": 200, "body": pre_check(document)}
+        return {"status": 200, "body": pre_check(document, opened=opened)}
     except Invalid as invalid:
         return {"status": invalid.status, "body": desk_problem(invalid)}

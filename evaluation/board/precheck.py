@@ -11,6 +11,7 @@ from evaluation.drafts import facts_of_application, has_release
 from evaluation.law import criteria_on, criteria_versions
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.explain import explain, explain_fault, explain_warning
+from evaluation.rules.margins import explain_margin
 from evaluation.rules.parse import InvalidFacts, parse_facts
 
 
@@ -19,6 +20,7 @@ class PreCheckLine:
     id: str
     verdict: str
     sentence: str
+    margin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ def live_pre_check(
         faults = tuple(dict.fromkeys(explain_fault(row.code, language) for row in faulty.problems))
         return PreCheck("", (), (), faults, released)
     found = evaluate(criteria_on(facts.reference_on), facts)
-    lines = tuple(PreCheckLine(row.id, row.verdict.value, explain(row, language)) for row in found.findings)
+    lines = tuple(
+        PreCheckLine(row.id, row.verdict.value, explain(row, language), explain_margin(row, language))
+        for row in found.findings
+    )
     warnings = tuple(explain_warning(code, language) for code in sorted(found.warnings))
     return PreCheck(found.outcome.value, lines, warnings, (), released, _booked(document))
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "cases" / "pre-check-examples.json").read_text())
 JSON = "application/json"
+ONE_SHORT = ((2022, 31), (2023, 27), (2024, 25))
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,22 @@ def test_pre_check_stores_nothing(client: Client) -> None:
         post(client, EXAMPLES[0]["facts"])
     written = [row["sql"] for row in captured if row["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [sql for sql in written if "cache_entry" not in sql] == []
+
+
+def test_pre_check_says_how_far_off_and_when(client: Client) -> None:
+    counts = [{"year": year, "billed": {"470654": 0, "470665": acts}} for year, acts in ONE_SHORT]
+    answered = post(client, EXAMPLES[0]["facts"] | {"booked_years": [2022, 2023, 2024], "allografts": counts}).json()
+    c2 = next(row for row in answered["findings"] if row["id"] == "C2")
+    assert (c2["margin"], c2["margin_text"]["en"]) == (
+        -1,
+        "1 transplantation short. 2025 needs at least 32 transplantations.",
+    )
+    assert [(row["id"], row["values"]) for row in c2["children"]] == [
+        (f"C2.{year}", {"year": year, "billed": acts, "accepted": 0, "undecided": 0}) for year, acts in ONE_SHORT
+    ]
+    ahead = next(row for row in answered["earliest_batch"]["criteria"] if row["id"] == "C2")
+    assert (ahead["batch"], ahead["text"]["en"]) == (
+        "2027-07",
+        "At the earliest in batch 2027-07, which counts 2023, 2024 and 2025:"
+        " 2025 must bring at least 32 transplantations.",
+    )
