@@ -79,8 +79,19 @@ def verdicts(evaluation: Evaluation) -> dict[str, str]:
 DECISIVE_DAYS = """2025-11-05 2026-02-01 2026-07-30 2026-07-31 2026-08-01 2026-12-31
 2027-01-01 2027-03-31 2027-04-01 2027-07-31 2028-04-30"""
 DAYS = st.sampled_from(DECISIVE_DAYS.split())
-SITES = st.sampled_from([SITE, SITE, SITE, OTHER])
-COUNTS = st.integers(0, 40)
+
+
+def establishment(first_eight: int) -> str:
+    """A number of the register, its last two digits the check on the first eight."""
+    return f"{first_eight}{97 - first_eight % 97:02d}"
+
+
+SITES = st.sampled_from([SITE, SITE, SITE, OTHER]) | st.integers(20_000_000, 89_999_999).map(establishment)
+TEXT = st.text(min_size=1).filter(str.strip)
+COUNTS = st.sampled_from([13, 14, 14, 14, 15]) | st.integers(0, 40)
+"""Twice fourteen is a year's minimum: three years of it are 84, now and then one more or less."""
+MOSTLY = st.sampled_from([True] * 7 + [False])
+PARTS = st.sampled_from([2, 3, 3, 3, 4]) | st.integers(0, 40)
 
 
 @st.composite
@@ -92,8 +103,8 @@ def certificates(draw: st.DrawFn) -> Json:
         st.fixed_dictionaries({"role": st.sampled_from(["CLINICAL", "COLLECTION", "PROCESSING"]), "site": SITES})
     )
     return {
-        "body": "JACIE",
-        "number": "1",
+        "body": draw(TEXT),
+        "number": draw(TEXT),
         "valid_from": draw(st.sampled_from(["2024-05-01", valid_from])),
         "valid_to": valid_to,
         "extended_to": extended,
@@ -104,32 +115,42 @@ def certificates(draw: st.DrawFn) -> Json:
 
 
 @st.composite
+def supplements(draw: st.DrawFn) -> Json:
+    count = draw(st.integers(0, 10))
+    ruling = draw(st.sampled_from(["ACCEPTED", "REFUSED", None]))
+    basis = draw(st.sampled_from(["STUDY", "REGISTER"]))
+    return supplement(count, ruling, draw(st.integers(0, count))) | {"basis": basis, "reference": draw(TEXT)}
+
+
+@st.composite
 def rows(draw: st.DrawFn, of_year: int) -> Json:
-    billed = draw(st.none() | st.fixed_dictionaries({"470654": COUNTS, "470665": COUNTS}))
+    billed = {"470654": draw(COUNTS), "470665": draw(COUNTS)} if draw(MOSTLY) else None
     paediatric = None
-    if billed is not None and draw(st.booleans()):
-        paediatric = {code: draw(st.integers(0, count)) for code, count in billed.items()}
-    supplements = [
-        supplement(count, draw(st.sampled_from(["ACCEPTED", "REFUSED", None])), draw(st.integers(0, count)))
-        for count in draw(st.lists(st.integers(0, 10), max_size=2))
-    ]
-    declared = draw(st.none() | COUNTS)
+    if billed is not None and draw(MOSTLY):
+        paediatric = {code: min(count, draw(PARTS)) for code, count in billed.items()}
     return {
         "year": of_year,
         "billed": billed,
         "billed_paed": paediatric,
-        "declared": declared,
-        "supplements": supplements,
+        "declared": draw(st.none() | COUNTS),
+        "supplements": draw(st.lists(supplements(), max_size=2)),
     }
 
 
 @st.composite
+def allografts(draw: st.DrawFn, years: list[int]) -> list[Json]:
+    """Every year, most of the time, or some of them; in any order."""
+    told = draw(st.permutations(years))
+    return [draw(rows(each)) for each in told[: draw(st.sampled_from([3, 3, 3, 3, 2, 0]))]]
+
+
+@st.composite
 def all_facts(draw: st.DrawFn) -> Json:
-    """Any facts the contract admits, dense around the days and numbers that decide."""
+    """Any facts the contract admits, every field named, dense around the days and numbers that decide."""
     reference_on = draw(DAYS)
     stage = draw(st.sampled_from(["REVIEW", "VOTE"]))
     votes = DAYS.filter(lambda day: day >= reference_on)
-    last = int(reference_on[:4]) - 1
+    last = int(reference_on[:4]) - draw(st.sampled_from([1, 1, 2, 7]))
     years = [last - 2, last - 1, last]
     judgement = st.sampled_from(["MET", "MET", "NOT_MET", "TO_VERIFY", None])
     application = st.fixed_dictionaries({"filed_on": DAYS, "site": SITES})
@@ -144,8 +165,40 @@ def all_facts(draw: st.DrawFn) -> Json:
         "certificates": draw(st.none() | st.lists(certificates(), max_size=4)),
         "iec_application": draw(st.none() | application),
         "bureau_confirms_transition": draw(st.none() | st.booleans()),
-        "allografts": draw(st.none() | st.tuples(*(rows(each) for each in years)).map(list)),
+        "allografts": draw(allografts(years)) if draw(MOSTLY) else None,
         "laboratory_site": draw(st.none() | SITES),
         "judgements": draw(st.fixed_dictionaries(dict.fromkeys(("C3a", "C3b", "C5", "C6", "P3"), judgement))),
         "capacity": draw(st.none() | st.sampled_from(["SHORTAGE", "VOLUME_INCREASE", "BOTH", "NEITHER"])),
     }
+
+
+@st.composite
+def promising_facts(draw: st.DrawFn) -> Json:
+    """Facts of a site that meets nearly everything: what is left decides the outcome."""
+    facts: Json = draw(all_facts())
+    settled = stated(allografts=[year(each, 28, supplements=[]) for each in facts["booked_years"]])
+    allo_only = [certificate(scopes=[["ADULT", "ALLO"], ["PAED", "ALLO"]], valid_to="2028-12-31")]
+    settled["certificates"] = draw(st.sampled_from([settled["certificates"], allo_only]))
+    settled["iec_application"] = {"filed_on": "2025-11-05", "site": SITE}
+    as_drawn = {"reference_on", "vote_on", "stage", "populations", "booked_years"}
+    return facts | {name: value for name, value in settled.items() if name not in as_drawn and draw(MOSTLY)}
+
+
+@st.composite
+def shaped_facts(draw: st.DrawFn) -> Json:
+    """Any facts the contract admits, what is not known left out or null, as those who state them like."""
+    stated_facts: Json = draw(all_facts() | promising_facts())
+    if stated_facts["stage"] == "REVIEW" and draw(st.booleans()):
+        del stated_facts["stage"]
+    if not draw(MOSTLY):
+        stated_facts["judgements"] = None
+    thinned: Json = _thinned(stated_facts, draw)
+    return thinned
+
+
+def _thinned(value: Any, draw: st.DrawFn) -> Any:
+    if isinstance(value, list):
+        return [_thinned(each, draw) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _thinned(each, draw) for key, each in value.items() if each is not None or draw(st.booleans())}
