@@ -23,6 +23,7 @@ from evaluation.board.site import find_site
 from evaluation.law import criteria_on
 from evaluation.models.inputs import Stated
 from evaluation.web.access import clerk, find_batch
+from evaluation.web.grounds import remind_of_excluded_grounds
 from evaluation.web.stated import find_stated
 
 
@@ -86,16 +87,25 @@ class Act(View):
             form.add_error(None, _("Someone changed this meanwhile. Go back and look again."))
             return self.page(request, form, 409)
         except Invalid as error:
-            for line in [str(problem.message) for problem in error.problems] or [error.message]:
-                form.add_error(None, line)
+            _say_beside(form, error)
             return self.page(request, form, 422)
         messages.success(request, str(self.context()["done"]))
+        remind_of_excluded_grounds(request, form.cleaned_data, on=self.batch.reference_on)
         return redirect(where_to_go(request, self.back()))
 
     def page(self, request: HttpRequest, form: forms.Form, status: int) -> HttpResponse:
         back = where_to_go(request, self.back())
         context = {"batch": self.batch, "form": form, "back": back, **self.context()}
         return render(request, self.template_name, context, status=status)
+
+
+def _say_beside(form: forms.Form, error: Invalid) -> None:
+    """Each problem at its own field, what belongs to none at the top."""
+    for problem in error.problems:
+        field = problem.pointer.strip("/")
+        form.add_error(field if field in form.fields else None, str(problem.message))
+    if not error.problems:
+        form.add_error(None, error.message)
 
 
 class SiteAct(Act):

@@ -24,6 +24,7 @@ from evaluation.rules.explain import criterion_name
 from evaluation.services.judgements import assess_capacity, capacity_sha256, countersign_capacity, standing_capacity
 from evaluation.web.access import clerk, find_batch, reader
 from evaluation.web.forms import CapacityForm
+from evaluation.web.grounds import remind_of_excluded_grounds
 
 CAPACITY = "C7"
 
@@ -52,6 +53,7 @@ def capacity(request: HttpRequest, code: str, number: int) -> HttpResponse:
         form.add_error(None, _("Someone changed this meanwhile. Go back and look again."))
         return _page(request, batch, application, form, 409)
     messages.success(request, _("Recorded. Another person countersigns it."))
+    remind_of_excluded_grounds(request, form.cleaned_data, on=batch.reference_on, criterion=CAPACITY)
     return redirect("evaluation:capacity", code=code, number=number)
 
 

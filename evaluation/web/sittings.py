@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.errors import Conflict, Invalid, NotAllowed, NotFound
 from accounts.models import User
 from applications.models import Application
 from evaluation.models import Ballot, Meeting, Recusal
 from evaluation.policies import may_lead_sitting, may_see_sitting
+from evaluation.web.grounds import remind_of_excluded_grounds
 
 Crumb = Mapping[str, object]
 
@@ -110,5 +112,6 @@ def act_page(
                 status = error.status
             else:
                 messages.success(request, str(done))
+                remind_of_excluded_grounds(request, form.cleaned_data, on=clock.today())
                 return redirect(address)
     return render(request, template, {**context, "form": form}, status=status)
