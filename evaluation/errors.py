@@ -15,12 +15,16 @@ SENTENCES.update(
         "secretariat-only": _("Only the secretariat does this."),
         "reason-missing": _("Give the reason; it is kept with your name."),
         "minutes-missing": _("Give the reference of the minutes of the Bureau."),
+        "minutes-file-missing": _("Attach the minutes of the Bureau as a PDF."),
         "already-confirmed": _("A colleague has confirmed this already; nothing was changed."),
         "input-replaced": _(
             "This statement was replaced or set aside meanwhile; reload the page to see the present one."
         ),
         "contradicted": _("Statements on this fact contradict each other: choose the one that holds, with a reason."),
-        "no-contradiction": _("These statements agree; there is nothing to resolve any more."),
+        "difference-resolved": _("%(who)s has resolved this already; nothing was changed."),
+        "difference-changed": _("One of the sources has changed meanwhile; look again at what does not agree."),
+        "choice-missing": _("Choose what holds."),
+        "person-only": _("Only a named person concludes this, never an interface."),
         "judgement-stale": _("What this judgement rested on has changed; judge anew before countersigning."),
         "judgement-replaced": _("This judgement was replaced meanwhile; reload the page to see the present one."),
         "already-countersigned": _("A colleague has countersigned this already; nothing was changed."),
@@ -33,6 +37,8 @@ SENTENCES.update(
         "vintage-changed": _("Another delivery counts by now. Look at what would change, then choose again."),
         "vintage-unset": _("Set the delivery of booked figures that counts for the batch %(where)s."),
         "contradiction-open": _("Site %(where)s: resolve the contradiction on %(detail)s."),
+        "certificate-denied": _("Site %(where)s: one file states a certificate, another that there is none. Choose."),
+        "certificate-unlike-register": _("Site %(where)s: %(detail)s differs from the register. Choose what holds."),
         "apheresis-site-unconfirmed": _("Site %(where)s: confirm the site of apheresis."),
         "statements-waiting": _("%(where)s: its statements are still being taken in."),
         "inputs-do-not-fit": _("Site %(where)s: the confirmed inputs do not fit together (%(detail)s)."),
@@ -68,6 +74,7 @@ SENTENCES.update(
             "The re-check on the day of the vote gives another result (%(changes)s). The item is held until the "
             "secretariat releases it with its new dossier, or the chair postpones it."
         ),
+        "dossier-revoked": _("A colleague has revoked this dossier already; nothing was changed."),
         "dossier-not-ready": _("The new version of the dossier is not ready yet. Try again in a moment."),
         "incomplete-by-chair": _(
             "The outcome is incomplete: only the chair can put this item to the vote, with reasons."
@@ -84,5 +91,19 @@ SENTENCES.update(
         "decision-in-future": _("A decision that has yet to be taken cannot be recorded."),
         "decision-days": _("The days must be in order: decision, publication, effect."),
         "decision-before-proposal": _("The decision cannot be earlier than the proposal of %(day)s."),
+    }
+)
+
+# Re-scorings, which decide nothing.
+SENTENCES.update(
+    {
+        "rescoring-kind": _("Choose one question: another version, date, reading or minimum."),
+        "rescoring-version": _("No version of the criteria is named %(given)s. There is: %(known)s."),
+        "rescoring-date": _("Choose a day on which criteria are in force: %(first)s to %(last)s."),
+        "rescoring-reading": _("Choose a reading and an option that can be computed: %(known)s."),
+        "rescoring-criterion": _("Choose a criterion that counts transplantations: %(known)s."),
+        "rescoring-values": _("Give one to %(most)s different whole numbers from 1 to %(highest)s."),
+        "rescoring-minimum": _("A minimum of %(value)s does not fit the criterion: %(allowed)s."),
+        "rescoring-batch": _("There is no batch %(given)s. There is: %(known)s."),
     }
 )

@@ -19,6 +19,7 @@ from evaluation.models import ApplicationAssessment
 from evaluation.services.closing import close_batch, record_dossier, seal_if_complete
 from evaluation.services.intake import take_in_figures
 from evaluation.services.meetings import convene_meeting
+from evaluation.services.verifying import draw_code
 from jobs.files import store_file
 from jobs.models import Job
 from jobs.services import claim_job, finish_job
@@ -93,7 +94,8 @@ def _close_and_render(batch: Batch, *, by: User, pace: Pace) -> None:
 
 def _render(job: Job, *, pace: Pace) -> None:
     assessment = ApplicationAssessment.objects.select_related("application").get(pk=job.params["assessment"])
-    built = build_dossier(assessment)
+    code = draw_code(assessment, at=pace.tick())
+    built = build_dossier(assessment, verify_url=code.address)
     stored = store_file(built.content)
     record_dossier(assessment, sha256=stored.sha256, size=stored.size, pages=built.pages, at=pace.tick())
     finish_job(job, result={"sha256": stored.sha256})

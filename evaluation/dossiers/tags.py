@@ -104,6 +104,18 @@ def grouped(digest: str) -> str:
 
 
 @register.filter
+def verify_code(address: str) -> str:
+    """The code at the end of a verify address."""
+    return address.rpartition("/")[2]
+
+
+@register.filter
+def in_fours(code: str) -> str:
+    """A code in groups of four signs, as it is typed from paper."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+@register.filter
 def abridged(digest: str) -> str:
     """The first and last four signs of a digest, for running lines."""
     return f"{digest[:4]}…{digest[-4:]}"

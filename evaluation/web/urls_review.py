@@ -14,6 +14,7 @@ from evaluation.web import (
     pages,
     review,
     today,
+    verify,
 )
 
 SITE = "batches/<str:code>/sites/<str:site_number>/"
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("batches/<str:code>/dossiers/", closing.dossiers, name="dossiers"),
     path("batches/<str:code>/dossiers/<uuid:job_id>/retry/", closing.retry, name="retry-dossier"),
     path("dossiers/<uuid:pk>/", closing.download, name="dossier"),
+    path("dossiers/<uuid:pk>/revoke/", verify.revoke, name="revoke-dossier"),
     path("documents/<uuid:pk>/", review.document, name="document"),
     path(f"{FILE}findings/<str:criterion>/", board.finding, name="finding"),
     path(f"{FILE}admissibility/", actions_file.Admissibility.as_view(), name="admissibility"),
@@ -45,7 +47,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{SITE}judgements/<uuid:pk>/countersign/", review.countersign, name="countersign"),
     path(f"{SITE}inputs/<uuid:pk>/", actions.Correct.as_view(), name="correct"),
     path(f"{SITE}supplements/<uuid:pk>/", actions.Rule.as_view(), name="rule"),
-    path(f"{SITE}contradictions/<uuid:pk>/", actions.Resolve.as_view(), name="resolve"),
+    path(f"{SITE}differences/<str:sha256>/", actions.Resolve.as_view(), name="resolve"),
     path(f"{SITE}judgements/<str:criterion>/", actions.Judge.as_view(), name="judge"),
     path(f"{SITE}bureau/", actions.Bureau.as_view(), name="bureau"),
+    path("minutes/<uuid:pk>/", review.minutes, name="minutes"),
 ]

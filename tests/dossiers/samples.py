@@ -33,6 +33,7 @@ from evaluation.rules.parse import facts_as_json, parse_facts
 EXAMPLES = Path(__file__).parents[1] / "cases" / "pre-check-examples.json"
 AT = datetime(2026, 9, 3, 8, 5, tzinfo=UTC)
 FILED_AT = datetime(2026, 7, 14, 9, 12, tzinfo=UTC)
+VERIFY = "https://desk.example/verify/0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 CASES = {
     "adult": "all met, adult",
     "paediatric": "V10b paediatric 5,6,6: adult stays eligible",
@@ -90,6 +91,7 @@ def sample(case: str, language: Language, *, motivation: str | None = None) -> D
             contradictions=_contradictions(language) if case == "contradictory" else (),
             evidence=_evidence(language),
             replaces_sha256="ab12cd34" * 8 if case == "contradictory" else "",
+            verify_url=VERIFY,
         )
 
 
