@@ -21,6 +21,7 @@ from evaluation.facts import SiteRecord, contradictions, gather_facts, site_reco
 from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.rules.sites import has_establishment_shape, printed
 from evaluation.services.evaluations import assess_record, evaluate_record, populations_asked
+from evaluation.services.verifying import draw_code
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import create_job
@@ -135,9 +136,11 @@ def _evaluate_all(batch: Batch, applications: list[Application], *, by: User, at
     return tuple(jobs)
 
 
+@transaction.atomic
 def order_dossier(assessment: ApplicationAssessment, *, at: datetime) -> Job:
-    """One render per assessment, template version and language, however often it is ordered."""
+    """One render per assessment, template version and language, however often it is ordered; its code comes with it."""
     language = assessment.application.language
+    draw_code(assessment, at=at)
     return create_job(
         kind=RENDER,
         subject=assessment.application.reference,
