@@ -20,8 +20,8 @@ from evaluation.law import criteria_on
 from evaluation.live import evaluate_live
 from evaluation.models import ApplicationAssessment, BureauRuling, CapacityAssessment, Judgement, SiteEvaluation
 from evaluation.rules.answer import answer
-from evaluation.rules.counts import billed_of, supplemented
-from evaluation.rules.enums import Ruling, Verdict
+from evaluation.rules.counts import booked_years
+from evaluation.rules.enums import Recipients, Verdict
 from evaluation.rules.explain import LANGUAGES, criterion_name
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import Criterion
@@ -170,8 +170,9 @@ def _chart(criterion: Criterion, facts: Facts | None) -> BarChart | None:
     per_year = criterion.parameters.get("per_year")
     if facts is None or not isinstance(per_year, int):
         return None
-    children = bool(criterion.parameters.get("paediatric"))
-    bars = tuple(_bar(facts, year, children=children) for year in facts.booked_years)
+    recipients = Recipients(str(criterion.parameters["recipients"]))
+    booked = booked_years(facts, recipients, supplements_count=bool(criterion.parameters["supplements_count"]))
+    bars = tuple(Bar(str(each.year), each.counted, each.undecided) for each in booked)
     numbers = ", ".join(f"{bar.label}: {_('unknown') if bar.value is None else number(bar.value)}" for bar in bars)
     label = _("on average %(n)s a year") % {"n": per_year}
     return BarChart(
@@ -179,15 +180,6 @@ def _chart(criterion: Criterion, facts: Facts | None) -> BarChart | None:
         series=(Series(_("transplantations"), bars),),
         reference=ReferenceLine(label, per_year),
     )
-
-
-def _bar(facts: Facts, year: int, *, children: bool) -> Bar:
-    row = next((each for each in facts.allografts if each.year == year), None)
-    acts = None if row is None else billed_of(row, paediatric=children)
-    if row is None or acts is None:
-        return Bar(str(year), None)
-    accepted = supplemented(row, Ruling.ACCEPTED, paediatric=children)
-    return Bar(str(year), acts.total + accepted, supplemented(row, None, paediatric=children))
 
 
 def earlier_judgements(batch: Batch, centre: Centre, criterion: str) -> tuple[Judgement, ...]:

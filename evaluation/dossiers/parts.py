@@ -21,7 +21,7 @@ from evaluation.dossiers.model import (
 from evaluation.dossiers.values import label, value_in_words
 from evaluation.dossiers.words import FILING_WARNINGS
 from evaluation.rules import model as rules
-from evaluation.rules.enums import Population
+from evaluation.rules.enums import Population, Recipients
 from evaluation.rules.explain import criterion_name, explain_warning
 
 BOOKED = {"ALL": "billed", "PAED": "billed_paed"}
@@ -139,7 +139,7 @@ def figure_tables(criteria: rules.CriteriaVersion, facts: Mapping[str, Any]) -> 
 
 
 def _figure_table(criterion: rules.Criterion, facts: Mapping[str, Any]) -> FigureTable:
-    group = "PAED" if criterion.parameters["paediatric"] else "ALL"
+    group = "PAED" if criterion.parameters["recipients"] is Recipients.CHILDREN else "ALL"
     rows = {row["year"]: row for row in facts["allografts"]}
     codes = sorted({code for row in rows.values() for code in row[BOOKED[group]] or {}})
     years = tuple(_year(year, rows.get(year), codes, group=group) for year in facts["booked_years"])

@@ -4,13 +4,15 @@ from datetime import date
 
 from evaluation.rules.certificates import (
     Kind,
+    Proof,
     certificate_held,
     doubtful,
     matched,
     renewing,
+    tested,
     worst,
 )
-from evaluation.rules.enums import Activity, Population, Verdict
+from evaluation.rules.enums import Activity, Population, Verdict, WithoutUnits
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import Conclusion, Reason, Value
 
@@ -19,32 +21,50 @@ IN_TRANSITION = (Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM)
 
 
 def awarded_to_site(
-    facts: Facts, *, activities: tuple[Activity, ...], transitional: Activity, transition: Conclusion
+    facts: Facts,
+    *,
+    activities: tuple[Activity, ...],
+    transitional: Activity,
+    at_vote: bool,
+    one_certificate: bool,
+    without_units: WithoutUnits,
+    transition: Conclusion,
 ) -> Conclusion:
-    """The certificates of each activity name the one site, on the reference date and on the day of the vote.
+    """The certificates of each activity name the one site, on the reference date and, where asked, at the vote.
 
     `transition` is the conclusion on the `transitional` activity: while it runs, the application or the
     certificates under renewal name the site in place of a valid certificate.
     """
     if facts.apheresis_site != facts.administration_site:
         return _sites_differ(facts)
+    facts = tested(facts, at_vote=at_vote)
+    proof = Proof(one_certificate, without_units)
     kinds = [Kind(activity) for activity in activities]
-    parts = _parts_on(facts, kinds, facts.reference_on)
+    parts = _parts_on(facts, kinds, facts.reference_on, proof)
     waived = Kind(transitional)
     if transition.verdict in IN_TRANSITION and not waived.valid_on(facts, facts.reference_on):
-        parts.append((waived.name, _site_in_transition(facts, waived)))
+        parts.append((waived.name, _site_in_transition(facts, waived, proof)))
     if facts.certificates is None:
         parts.append(("STATED", _unstated(facts, "site_unknown", "certificates")))
     if not parts:
         return _unstated(facts, "site_nothing_to_match", "certificates")
-    return _with_vote(facts, kinds, worst(part for _, part in parts), parts)
+    return _with_vote(facts, kinds, worst(part for _, part in parts), parts, proof)
 
 
-def awarded_for_population(facts: Facts, *, activity: Activity, population: Population) -> Conclusion:
+def awarded_for_population(
+    facts: Facts,
+    *,
+    activity: Activity,
+    population: Population,
+    at_vote: bool,
+    one_certificate: bool,
+    without_units: WithoutUnits,
+) -> Conclusion:
     """A certificate with the very pair of population and activity is held, and names the one site."""
+    facts = tested(facts, at_vote=at_vote)
     kind = Kind(activity, population)
-    certificate = certificate_held(facts, activity=activity, population=population)
-    site = _population_site(facts, kind)
+    certificate = certificate_held(facts, activity=activity, at_vote=at_vote, population=population)
+    site = _population_site(facts, kind, Proof(one_certificate, without_units))
     parts = (("CERTIFICATE", certificate), ("SITE", site))
     decisive = worst(part for _, part in parts)
     missing = tuple(name for _, part in parts for name in part.missing)
@@ -57,26 +77,28 @@ def awarded_for_population(facts: Facts, *, activity: Activity, population: Popu
     )
 
 
-def _population_site(facts: Facts, kind: Kind) -> Conclusion:
+def _population_site(facts: Facts, kind: Kind, proof: Proof) -> Conclusion:
     if facts.apheresis_site != facts.administration_site:
         return _sites_differ(facts)
-    parts = _parts_on(facts, [kind], facts.reference_on)
+    parts = _parts_on(facts, [kind], facts.reference_on, proof)
     untested = Conclusion(Verdict.MET, Reason("site_untested", {"kind": kind.name, "on": facts.reference_on}))
-    return _with_vote(facts, [kind], parts[0][1] if parts else untested, parts)
+    return _with_vote(facts, [kind], parts[0][1] if parts else untested, parts, proof)
 
 
-def _with_vote(facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts: list[Part]) -> Conclusion:
+def _with_vote(
+    facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts: list[Part], proof: Proof
+) -> Conclusion:
     """A match on the reference date is tested again on the day of the vote."""
     at_vote: list[Part] = []
     if on_reference.verdict is Verdict.MET and facts.vote_on is not None:
-        at_vote = [(f"{name}_AT_VOTE", part) for name, part in _parts_on(facts, kinds, facts.vote_on)]
+        at_vote = [(f"{name}_AT_VOTE", part) for name, part in _parts_on(facts, kinds, facts.vote_on, proof)]
     decisive = worst([on_reference, *(part for _, part in at_vote)])
     verdict = decisive.verdict
     if decisive is not on_reference and verdict is not Verdict.MET and doubtful(facts) is Verdict.TO_VERIFY:
         verdict = Verdict.TO_VERIFY
     children = (*parts, *at_vote)
     if verdict is Verdict.MET and children:
-        return Conclusion(verdict, Reason("site_certified", {"site": facts.administration_site}), children=children)
+        return Conclusion(verdict, _certified(facts, children), children=children)
     missing = dict.fromkeys(name for _, part in children for name in part.missing) or dict.fromkeys(decisive.missing)
     if verdict is Verdict.TO_VERIFY and not missing:
         missing = dict.fromkeys(("certificates/facilities",))
@@ -85,17 +107,23 @@ def _with_vote(facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts:
     )
 
 
-def _parts_on(facts: Facts, kinds: list[Kind], day: date) -> list[Part]:
+def _certified(facts: Facts, children: tuple[Part, ...]) -> Reason:
+    """Every part names the site, or one of them counts although it lists no units."""
+    waived = (part.reason for _, part in children if part.reason.key == "site_list_waived")
+    return next(waived, Reason("site_certified", {"site": facts.administration_site}))
+
+
+def _parts_on(facts: Facts, kinds: list[Kind], day: date, proof: Proof) -> list[Part]:
     """The match of the certificates valid on the day, per kind; a kind with none is left out."""
     valid = {kind: kind.valid_on(facts, day) for kind in kinds}
     return [
-        (kind.name, matched(certificates, facts.administration_site, kind=kind, on=day))
+        (kind.name, matched(certificates, facts.administration_site, proof=proof, kind=kind, on=day))
         for kind, certificates in valid.items()
         if certificates
     ]
 
 
-def _site_in_transition(facts: Facts, kind: Kind) -> Conclusion:
+def _site_in_transition(facts: Facts, kind: Kind, proof: Proof) -> Conclusion:
     site, application = facts.administration_site, facts.iec_application
     filed = application is not None and application.filed_on <= facts.reference_on
     if filed and application is not None and application.site == site:
@@ -105,7 +133,7 @@ def _site_in_transition(facts: Facts, kind: Kind) -> Conclusion:
     if filed and application is not None and not renewed:
         elsewhere: dict[str, Value] = {"site": site, "application_site": application.site}
         return Conclusion(Verdict.NOT_MET, Reason("site_application_elsewhere", elsewhere))
-    return matched(renewed, site, kind=kind, on=facts.reference_on)
+    return matched(renewed, site, proof=proof, kind=kind, on=facts.reference_on)
 
 
 def _sites_differ(facts: Facts) -> Conclusion:

@@ -1,10 +1,10 @@
 """The checks on JACIE certificates: is one held, and was it awarded to the site."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from evaluation.rules.enums import Activity, FacilityRole, Population, Stage, Verdict
+from evaluation.rules.enums import Activity, FacilityRole, Population, Stage, Verdict, WithoutUnits
 from evaluation.rules.facts import Certificate, Facts
 from evaluation.rules.model import Conclusion, Reason, Value
 
@@ -63,24 +63,39 @@ def worst(conclusions: Iterable[Conclusion]) -> Conclusion:
     return min(conclusions, key=lambda each: SEVERITY.index(each.verdict))
 
 
-def certificate_held(facts: Facts, *, activity: Activity, population: Population | None = None) -> Conclusion:
-    """A certificate is held on the reference date and on the day of the vote."""
+def tested(facts: Facts, *, at_vote: bool) -> Facts:
+    """The facts as a check sees them that is not repeated on the day of the vote."""
+    return facts if at_vote or facts.vote_on is None else replace(facts, vote_on=None)
+
+
+def certificate_held(
+    facts: Facts, *, activity: Activity, at_vote: bool, population: Population | None = None
+) -> Conclusion:
+    """A certificate is held on the reference date and, where asked, on the day of the vote."""
+    facts = tested(facts, at_vote=at_vote)
     kind = Kind(activity, population)
     return _held(facts, kind) or _doubted(facts, kind) or _silent(facts, kind)
 
 
 def certificate_or_transition(
-    facts: Facts, *, activity: Activity, transition_until: date, confirm_until: date
+    facts: Facts,
+    *,
+    activity: Activity,
+    at_vote: bool,
+    transition_allowed: bool,
+    transition_until: date,
+    confirm_until: date,
 ) -> Conclusion:
     """A certificate is held or, up to and including `confirm_until`, its application is running.
 
     After `transition_until` (inclusive) the Bureau rules on the transition.
     """
+    facts = tested(facts, at_vote=at_vote)
     kind = Kind(activity)
     held = _held(facts, kind)
     if held is not None:
         return held
-    if facts.latest_day > confirm_until:
+    if not transition_allowed or facts.latest_day > confirm_until:
         return _doubted(facts, kind) or _silent(facts, kind)
     values = {"until": transition_until, "confirm_until": confirm_until, "latest_day": facts.latest_day}
     if not _application_runs(facts, kind):
@@ -160,19 +175,38 @@ def _silent(facts: Facts, kind: Kind) -> Conclusion:
     return Conclusion(Verdict.NOT_MET, Reason("certificate_missing", values))
 
 
-def names_site(certificate: Certificate, site: str) -> bool:
-    """Its own facilities give the site both the clinical and the collection unit."""
-    roles = {facility.role for facility in certificate.facilities if facility.site == site}
-    return {FacilityRole.CLINICAL, FacilityRole.COLLECTION} <= roles
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows that a site is covered: both units on one certificate or spread over several, and what to make of
+    a certificate without units."""
+
+    one_certificate: bool
+    without_units: WithoutUnits
+
+    def names(self, certificates: Sequence[Certificate], site: str) -> bool:
+        """Their facilities give the site both the clinical and the collection unit."""
+        roles = [{each.role for each in certificate.facilities if each.site == site} for certificate in certificates]
+        if self.one_certificate:
+            return any(each >= BOTH_UNITS for each in roles)
+        return set().union(*roles) >= BOTH_UNITS
 
 
-def matched(certificates: Iterable[Certificate], site: str, *, kind: Kind, on: date) -> Conclusion:
-    """A set of certificates against the site: one that names it, else one that lists no facilities, else none."""
-    candidates = tuple(certificates)
+BOTH_UNITS = {FacilityRole.CLINICAL, FacilityRole.COLLECTION}
+UNLISTED = {
+    WithoutUnits.ACCEPT: (Verdict.MET, "site_list_waived"),
+    WithoutUnits.ASK: (Verdict.TO_VERIFY, "site_list_missing"),
+    WithoutUnits.REFUSE: (Verdict.NOT_MET, "site_list_refused"),
+}
+
+
+def matched(certificates: Sequence[Certificate], site: str, *, proof: Proof, kind: Kind, on: date) -> Conclusion:
+    """A set of certificates against the site: named by it, else one that lists no facilities, else none."""
     values: dict[str, Value] = {"kind": kind.name, "site": site, "on": on}
-    if any(names_site(each, site) for each in candidates):
-        return Conclusion(Verdict.MET, Reason("site_named", values))
-    if any(not each.facilities for each in candidates):
-        missing = ("certificates/facilities",)
-        return Conclusion(Verdict.TO_VERIFY, Reason("site_list_missing", values), missing=missing)
-    return Conclusion(Verdict.NOT_MET, Reason("site_not_named", values))
+    together = "" if proof.one_certificate else "_together"
+    if proof.names(certificates, site):
+        return Conclusion(Verdict.MET, Reason(f"site_named{together}", values))
+    if any(not each.facilities for each in certificates):
+        verdict, key = UNLISTED[proof.without_units]
+        missing = ("certificates/facilities",) if verdict is Verdict.TO_VERIFY else ()
+        return Conclusion(verdict, Reason(key, values), missing=missing)
+    return Conclusion(Verdict.NOT_MET, Reason(f"site_not_named{together}", values))

@@ -21,14 +21,16 @@ def person_judges(facts: Facts, *, judged: Judged) -> Conclusion:
     return Conclusion(verdict, Reason(f"judged_{judgement.value.lower()}", values), missing=missing)
 
 
-def laboratory_on_site(facts: Facts) -> Conclusion:
-    """The stem-cell laboratory is on the site of administration."""
+def laboratory_on_site(facts: Facts, *, elsewhere_counts: bool) -> Conclusion:
+    """The stem-cell laboratory is on the site of administration, unless one elsewhere counts too."""
     if facts.laboratory_site is None:
         values = {"site": facts.administration_site}
         return Conclusion(Verdict.TO_VERIFY, Reason("laboratory_unknown", values), missing=("laboratory_site",))
     if facts.laboratory_site == facts.administration_site:
         return Conclusion(Verdict.MET, Reason("laboratory_on_site", {"site": facts.administration_site}))
     values = {"site": facts.administration_site, "laboratory_site": facts.laboratory_site}
+    if elsewhere_counts:
+        return Conclusion(Verdict.MET, Reason("laboratory_elsewhere_counts", values))
     return Conclusion(Verdict.NOT_MET, Reason("laboratory_elsewhere", values))
 
 

@@ -63,6 +63,22 @@ class Ruling(StrEnum):
     REFUSED = "REFUSED"
 
 
+class Recipients(StrEnum):
+    """Whose transplantations count; CHILDREN are minors at transplantation, ADULTS are all others."""
+
+    ALL = "ALL"
+    CHILDREN = "CHILDREN"
+    ADULTS = "ADULTS"
+
+
+class WithoutUnits(StrEnum):
+    """What to make of a certificate that lists no units: ask for the list, accept it or refuse it."""
+
+    ASK = "ASK"
+    ACCEPT = "ACCEPT"
+    REFUSE = "REFUSE"
+
+
 class Judged(StrEnum):
     """The criteria that only a person can judge."""
 

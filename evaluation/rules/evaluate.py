@@ -82,6 +82,13 @@ def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
     return max(outcomes, key=list(Outcome).index)
 
 
+_NOT_ASKED = {
+    True: Conclusion(Verdict.NA, Reason("not_applicable")),
+    False: Conclusion(Verdict.NA, Reason("not_applicable_to_children")),
+}
+"""By whether the criterion is one for children."""
+
+
 def _conclude(
     criterion: Criterion, facts: Facts, by_id: dict[str, Criterion], conclusions: dict[str, Conclusion]
 ) -> Conclusion:
@@ -91,7 +98,7 @@ def _conclude(
             name: _conclude(by_id[other], facts, by_id, conclusions) for name, other in criterion.rests_on.items()
         }
         if criterion.populations.isdisjoint(facts.populations):
-            conclusions[criterion.id] = Conclusion(Verdict.NA, Reason("not_applicable"))
+            conclusions[criterion.id] = _NOT_ASKED[Population.PAED in criterion.populations]
         else:
             conclusions[criterion.id] = criterion.check(facts, **criterion.parameters, **rests_on)
     return conclusions[criterion.id]

@@ -16,7 +16,7 @@ from evaluation.rules.model import (
     Reading,
     WarningRule,
 )
-from evaluation.rules.tables import Table, bound_parameters, member
+from evaluation.rules.tables import Table, bound_parameters, member, members
 from evaluation.rules.variants import changed
 from evaluation.rules.versions import (
     InvalidCriteria,
@@ -113,7 +113,7 @@ def _criterion(table: Table, known: frozenset[str]) -> Criterion:
         check=CHECKS[name],
         parameters=bound_parameters(parameters, CHECKS[name], given=frozenset(rests_on)),
         rests_on=rests_on,
-        populations=frozenset(member(table, "populations", each, Population) for each in table.strings("populations")),
+        populations=members(table, "populations", Population),
         provenance=_provenance(table),
         help=table.texts("help"),
         evidence=_evidence(table),

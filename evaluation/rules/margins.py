@@ -8,7 +8,7 @@ from evaluation.rules.enums import Verdict
 from evaluation.rules.explain import explain_all
 from evaluation.rules.model import Finding, Reason, Value
 
-COUNTED: Final = "year_counted"
+COUNTED: Final = ("year_counted", "year_billed")
 UNKNOWN: Final = "year_unknown"
 IN_TRANSITION: Final = (Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM)
 
@@ -35,7 +35,7 @@ def _acts(finding: Finding) -> tuple[Reason, ...]:
     known = {
         cast(int, child.values["year"]): cast(int, child.values["billed"]) + cast(int, child.values["accepted"])
         for child in finding.children
-        if child.reason.key == COUNTED
+        if child.reason.key in COUNTED
     }
     unknown = tuple(cast(int, child.values["year"]) for child in finding.children if child.reason.key == UNKNOWN)
     if unknown:

@@ -16,7 +16,7 @@ from evaluation.rules.versions import NotInForce, in_force
 
 SETTLED: Final = (Verdict.MET, Verdict.NOTED, Verdict.NA, Verdict.TRANSITION)
 CAN_BE_SETTLED: Final = (Verdict.TO_VERIFY, Verdict.TRANSITION_TO_CONFIRM)
-COUNTED: Final = "year_counted"
+COUNTED: Final = ("year_counted", "year_billed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _acts(case: _Case) -> CriterionOutlook:
     known = {
         int(str(child.values["year"])): int(str(child.values["billed"])) + int(str(child.values["accepted"]))
         for child in case.finding.children
-        if child.reason.key == COUNTED
+        if child.reason.key in COUNTED
     }
     needs = tuple(need for at, asked in case.later() if (need := _need(at, asked, known)) is not None)
     possible = [need for need in needs if need.new_years or not need.least]

@@ -113,6 +113,14 @@ def _converted(table: Table, name: str, value: object, wanted: Any) -> object:
     return value
 
 
+def members(table: Table, name: str, wanted: type[E]) -> frozenset[E]:
+    """The values as members of a closed list, at least one."""
+    values = table.strings(name)
+    if not values:
+        raise table.refuse(name, f"at least one of {', '.join(wanted)}")
+    return frozenset(member(table, name, each, wanted) for each in values)
+
+
 def member(table: Table, name: str, value: object, wanted: type[E]) -> E:
     """The value as a member of a closed list."""
     try:

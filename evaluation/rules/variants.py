@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evaluation.rules.enums import Population
 from evaluation.rules.model import Alternative, CriteriaVersion, Criterion
-from evaluation.rules.tables import Table, changed_parameters, member
+from evaluation.rules.tables import Table, changed_parameters, members
 
 CHANGES = ("parameters", "populations")
 
@@ -37,5 +37,5 @@ def _changed(criterion: Criterion, table: Table) -> Criterion:
         given = frozenset(criterion.rests_on)
         parameters = {**parameters, **changed_parameters(table.table("parameters"), criterion.check, given=given)}
     if "populations" in table.data:
-        populations = frozenset(member(table, "populations", each, Population) for each in table.strings("populations"))
+        populations = members(table, "populations", Population)
     return replace(criterion, parameters=parameters, populations=populations)

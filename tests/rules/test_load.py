@@ -144,7 +144,7 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
     "unknown check": (replaced('"laboratory_on_site"', '"near_enough"'), "criterion[C4].check: one of acts_reach"),
     "unknown parameter": (
         replaced("needed = 84", "needed = 84, weight = 2"),
-        "criterion[C2].parameters.weight: unknown parameter; allowed: per_year, years, needed, paediatric",
+        "criterion[C2].parameters.weight: unknown parameter; allowed: per_year, years, needed, recipients",
     ),
     "missing parameter": (replaced(", needed = 84", ""), "criterion[C2].parameters.needed: required parameter"),
     "parameter of another type": (replaced("needed = 84", "needed = 84.0"), "parameters.needed: a value of type int"),
