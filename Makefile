@@ -12,7 +12,7 @@ PARALLEL ?= 2
 ARGS ?=
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help install run reset token manage test check lint lock messages docs
+.PHONY: help install run reset token manage test mutation check lint lock messages docs
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -46,6 +46,14 @@ test: .venv/installed ## Run all tests (ARGS="-k rules" for some), with a databa
 	$(PY) -m pytest -n $(PARALLEL) -m "not walk"
 	exec $(PY) -m pytest -m walk
 
+.mutation/installed: requirements-mutation.lock
+	@"$(PYTHON)" -m venv .mutation/venv
+	.mutation/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutation.lock
+	touch $@
+
+mutation: .mutation/installed ## Try the rules with one mistake at a time, which a test must notice
+	@exec nice -n 19 .mutation/venv/bin/python -m tests.mutation --max-children $(PARALLEL) $(ARGS)
+
 lint: .venv/installed ## Lint, format, types, import contracts, templates
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -58,8 +66,9 @@ check: lint ## Everything that must hold before a change is offered
 	$(LAUNCH) with-database $(PY) -m config.embedded.checks
 	$(MAKE) test
 
-lock: .venv/installed ## Resolve the dependencies again and write requirements.lock
+lock: .venv/installed ## Resolve the dependencies again and write the lock files
 	@.venv/bin/uv pip compile -q --python-version 3.11.0 --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile -q --python-version 3.11.0 --group mutation --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-mutation.lock
 
 messages: .venv/installed ## Collect the texts of the screens into locale/ and compile them
 	@$(LAUNCH) with-database $(PY) manage.py makemessages -l nl -l fr -l de --ignore=.venv --ignore=tests --no-obsolete --no-wrap --add-location=file
