@@ -98,6 +98,7 @@ SENTENCES.update(
 SENTENCES.update(
     {
         "rescoring-kind": _("Choose one question: another version, date, reading or minimum."),
+        "rescoring-field": _("This is not known here. There is: %(known)s."),
         "rescoring-version": _("No version of the criteria is named %(given)s. There is: %(known)s."),
         "rescoring-date": _("Choose a day on which criteria are in force: %(first)s to %(last)s."),
         "rescoring-reading": _("Choose a reading and an option that can be computed: %(known)s."),

@@ -1,117 +1,35 @@
-"""From confirmed inputs to the facts that the rules judge, and from what a holder typed to its live pre-check."""
+"""From confirmed inputs to the facts that the rules judge."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
-
-from django.db.models import Q
 
 from accounts.errors import Invalid
 from accounts.errors import Problem as DeskProblem
-from applications.enums import ApplicationState
-from applications.models import Annex, Batch
-from centres.models import Centre
+from evaluation.differences import certificates_are_disputed
 from evaluation.enums import InputField
 from evaluation.law import criteria_on, criteria_versions
-from evaluation.models import BureauRuling, IecApplication, Input, Judgement, Resolution, Supplement
-from evaluation.models.inputs import Stated
+from evaluation.models import Judgement, Supplement
+from evaluation.records import SiteRecord, canonical, fact_name, site_records, stated_value
 from evaluation.rules.facts import Facts
 from evaluation.rules.parse import InvalidFacts, parse_facts
 
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Statements on one fact of a site that do not agree; nothing of it counts until a person resolves it."""
-
-    field: str
-    key: str
-    inputs: tuple[Stated, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRecord:
-    """Everything stated, judged and attached about one site in one batch, as loaded in bulk."""
-
-    batch: Batch
-    centre: Centre
-    inputs: tuple[Input, ...] = ()
-    supplements: tuple[Supplement, ...] = ()
-    iec_applications: tuple[IecApplication, ...] = ()
-    judgements: Mapping[str, Judgement] = field(default_factory=dict)
-    bureau_ruling: BureauRuling | None = None
-    annexes: tuple[Annex, ...] = ()
-    resolutions: tuple[Resolution, ...] = ()
-
-    def current(self, name: str, key: str = "") -> tuple[Input, ...]:
-        return tuple(row for row in self.inputs if row.is_current and (row.field, row.key) == (name, key))
-
-    def confirmed(self, name: str, key: str = "") -> Any:
-        """The one confirmed value of a field, None when nobody confirmed one or statements contradict each other."""
-        rows = self.current(name, key)
-        if len({canonical(row.value) for row in rows}) > 1:
-            return None
-        return next((row.value for row in rows if row.is_confirmed), None)
-
-
-def canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-
-
-LEFT_BEHIND = Q(application__state__in=(ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE), confirmed_at=None)
-"""What a file stated that is no longer in the batch, and that nobody confirmed: nobody states it any more."""
-
-
-def site_records(batch: Batch, centres: Iterable[Centre]) -> dict[UUID, SiteRecord]:
-    """The records of several sites in a number of queries that does not grow with them."""
-    centres = list(centres)
-    ids = [centre.pk for centre in centres]
-    about = {"batch": batch, "centre__in": ids}
-    people = ("stated_by", "confirmed_by", "annex", "application__batch", "application__holder")
-    inputs = _by_centre(Input.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people, "vintage"))
-    supplements = _by_centre(
-        Supplement.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people, "ruled_by")
-    )
-    iec_applications = _by_centre(IecApplication.objects.filter(**about).exclude(LEFT_BEHIND).select_related(*people))
-    judgements = _by_centre(
-        Judgement.objects.filter(**about, superseded_at=None).select_related("by", "countersigned_by")
-    )
-    rulings = _by_centre(
-        BureauRuling.objects.filter(**about, superseded_at=None).select_related("recorded_by", "minutes__application")
-    )
-    resolutions = _by_centre(Resolution.objects.filter(**about).select_related("by"))
-    annexes = defaultdict(list)
-    for annex in (
-        Annex.objects.present()
-        .filter(application__batch=batch, application__centre__in=ids)
-        .select_related("application__batch")
-    ):
-        annexes[annex.application.centre_id].append(annex)
-    return {
-        centre.pk: SiteRecord(
-            batch=batch,
-            centre=centre,
-            inputs=tuple(inputs[centre.pk]),
-            supplements=tuple(supplements[centre.pk]),
-            iec_applications=tuple(iec_applications[centre.pk]),
-            judgements={row.criterion: row for row in judgements[centre.pk]},
-            bureau_ruling=next(iter(rulings[centre.pk]), None),
-            annexes=tuple(annexes[centre.pk]),
-            resolutions=tuple(resolutions[centre.pk]),
-        )
-        for centre in centres
-    }
-
-
-def _by_centre(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
-    grouped: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        grouped[row.centre_id].append(row)
-    return grouped
+__all__ = [
+    "SiteRecord",
+    "canonical",
+    "evidence_slots",
+    "fact_name",
+    "gather_facts",
+    "inputs_sha256",
+    "is_stale",
+    "judged_value",
+    "parsed",
+    "site_records",
+    "stated_apheresis_site",
+    "stated_value",
+]
 
 
 def gather_facts(
@@ -161,8 +79,10 @@ def stated_apheresis_site(record: SiteRecord) -> str:
 
 
 def _certificates(record: SiteRecord) -> list[Any] | None:
-    """Unknown while one stated certificate is unconfirmed: a missing certificate must never read as none."""
+    """Unknown while one stated certificate is unconfirmed or disputed: a missing one must never read as none."""
     rows = [row for row in record.inputs if row.is_current and row.field == InputField.CERTIFICATE]
+    if certificates_are_disputed(record):
+        return None
     if not rows:
         return [] if record.confirmed(InputField.NO_CERTIFICATES) is True else None
     values = {row.key: record.confirmed(InputField.CERTIFICATE, row.key) for row in rows}
@@ -248,41 +168,3 @@ def inputs_sha256(record: SiteRecord, criterion: str) -> str:
 
 def evidence_slots(criterion: str, on: date) -> frozenset[str]:
     return frozenset(str(slot) for slot in criteria_on(on).criterion(criterion).evidence)
-
-
-def contradictions(record: SiteRecord) -> tuple[Contradiction, ...]:
-    """Facts of the site on which current statements differ, and that are not resolved."""
-    groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
-    for row in (*record.inputs, *record.supplements, *record.iec_applications):
-        name, key = fact_name(row)
-        if row.is_current and name != InputField.NARRATIVE:
-            groups[name, key].append(row)
-    return tuple(
-        Contradiction(name, key, tuple(rows))
-        for (name, key), rows in sorted(groups.items())
-        if len({canonical(stated_value(row)) for row in rows}) > 1
-    )
-
-
-def fact_name(row: Stated) -> tuple[str, str]:
-    """Which fact of the site a row is about: its field, and the key that tells facts of one field apart."""
-    match row:
-        case Input():
-            return row.field, row.key
-        case Supplement():
-            return "supplement", f"{row.year} {row.reference}"
-        case IecApplication():
-            return "iec_application", ""
-    raise TypeError(type(row).__name__)
-
-
-def stated_value(row: Stated) -> Any:
-    """What a row states, without who, when and where."""
-    match row:
-        case Input():
-            return row.value
-        case Supplement():
-            return {"basis": row.basis, "count": row.count, "paed": row.paed}
-        case IecApplication():
-            return {"filed_on": row.filed_on.isoformat(), "site": row.site_number}
-    raise TypeError(type(row).__name__)

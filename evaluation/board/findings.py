@@ -14,8 +14,9 @@ from accounts.templatetags.desk import number
 from applications.models import Application, Batch, Question
 from centres.models import Centre
 from evaluation.board.lines import Line, lines_of
+from evaluation.differences import Difference, contradictions
 from evaluation.enums import JudgedCriterion
-from evaluation.facts import Contradiction, SiteRecord, contradictions, gather_facts, is_stale
+from evaluation.facts import SiteRecord, gather_facts, is_stale
 from evaluation.law import criteria_on
 from evaluation.live import evaluate_live
 from evaluation.models import ApplicationAssessment, BureauRuling, CapacityAssessment, Judgement, SiteEvaluation
@@ -52,7 +53,7 @@ class FindingView:
     law: Law
     chart: BarChart | None
     lines: tuple[Line, ...]
-    contradictions: tuple[Contradiction, ...]
+    contradictions: tuple[Difference, ...]
     questions: tuple[Question, ...]
     judged: bool
     judgement: Judgement | None

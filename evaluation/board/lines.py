@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.desk import number, short_date, site_number
 from applications.enums import StatedIn
 from centres.enums import Activity, FacilityRole, Population
+from evaluation.differences import contradictions
 from evaluation.enums import InputField, SupplementBasis
-from evaluation.facts import SiteRecord, contradictions
 from evaluation.models import IecApplication, Input, Supplement
-from evaluation.models.inputs import Stated
+from evaluation.models.inputs import RESOLVED_BY_SETTING_ASIDE, Stated
+from evaluation.records import SiteRecord
 
 Kind = Literal["input", "supplement", "iec-application"]
 CERTIFICATES = (InputField.CERTIFICATE, InputField.NO_CERTIFICATES)
@@ -78,7 +79,8 @@ def is_read(stated: Stated) -> bool:
 
 def lines_of(record: SiteRecord, criterion: str | None = None) -> tuple[Line, ...]:
     """What stands about the site, of one criterion or of all, in the order of the law."""
-    disputed = {row.pk for each in contradictions(record) for row in each.inputs}
+    set_aside_one = [each for each in contradictions(record) if each.kind in RESOLVED_BY_SETTING_ASIDE]
+    disputed = {row.pk for each in set_aside_one for row in each.inputs}
     stated: list[Stated] = [row for row in record.inputs if criterion is None or _belongs(row, criterion)]
     if criterion is None or criterion in WITH_SUPPLEMENTS:
         stated += record.supplements

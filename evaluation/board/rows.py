@@ -13,7 +13,8 @@ from centres.models import Centre
 from centres.selectors import realised_treatments
 from evaluation.board.cells import Reckoning, live_reckoning, stored_reckoning
 from evaluation.board.lines import is_read
-from evaluation.facts import SiteRecord, contradictions, is_stale, site_records
+from evaluation.differences import Difference, differences_of
+from evaluation.facts import SiteRecord, is_stale, site_records
 from evaluation.law import criteria_on
 from evaluation.models import CapacityAssessment
 from evaluation.models.inputs import Stated
@@ -62,6 +63,12 @@ class SiteGroup:
     rows: tuple[Row, ...]
     contradictions: int
     unconfirmed: int
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def to_note(self) -> int:
+        """What does not agree and keeps nothing from counting, and nobody has noted."""
+        return sum(each.is_open and not each.blocks for each in self.differences)
 
     @property
     def holders(self) -> int:
@@ -85,6 +92,12 @@ class Board:
         return sum(group.contradictions for group in self.groups)
 
     @property
+    def to_note(self) -> int:
+        """What two sites share counts once."""
+        found = {each.sha256: each for group in self.groups for each in group.differences}
+        return sum(each.is_open and not each.blocks for each in found.values())
+
+    @property
     def unconfirmed(self) -> int:
         return sum(group.unconfirmed for group in self.groups)
 
@@ -105,8 +118,9 @@ def board_rows(batch: Batch, *, for_user: User) -> Board:
         Row(each, reckonings[each.pk], unanswered[each.pk], _capacity_waits(capacities.get(each.pk), for_user))
         for each in applications
     ]
+    differences = differences_of(records)
     groups = tuple(
-        _group(records[centre_id], tuple(of_site), for_user)
+        _group(records[centre_id], tuple(of_site), differences[centre_id], for_user)
         for centre_id, of_site in groupby(rows, key=lambda row: row.application.centre_id)
     )
     return Board(batch, columns_of(batch), groups)
@@ -151,13 +165,14 @@ def _reckonings(
     return found
 
 
-def _group(record: SiteRecord, rows: tuple[Row, ...], user: User) -> SiteGroup:
+def _group(record: SiteRecord, rows: tuple[Row, ...], differences: tuple[Difference, ...], user: User) -> SiteGroup:
     waiting = sum(
         not each.is_countersigned and each.by_id != user.pk and not is_stale(record, each)
         for each in record.judgements.values()
     )
     rows = tuple(replace(row, waits_for=row.waits_for + waiting) for row in rows)
-    return SiteGroup(record.centre, rows, len(contradictions(record)), len(unconfirmed(record)))
+    blocking = sum(each.is_open and each.blocks for each in differences)
+    return SiteGroup(record.centre, rows, blocking, len(unconfirmed(record)), differences)
 
 
 def _capacity_waits(capacity: CapacityAssessment | None, user: User) -> int:

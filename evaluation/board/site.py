@@ -9,6 +9,7 @@ from accounts.models import User
 from applications.models import Annex, Application, Batch
 from centres.models import Centre
 from centres.selectors import realised_treatments
+from evaluation.board.differences import DifferenceView, open_and_resolved
 from evaluation.board.findings import (
     FindingView,
     finding_views,
@@ -18,8 +19,8 @@ from evaluation.board.findings import (
 )
 from evaluation.board.lines import Line, in_documents, lines_of
 from evaluation.board.rows import NOT_WEIGHED, STORED
+from evaluation.differences import differences_of_site
 from evaluation.facts import SiteRecord, site_records
-from evaluation.models import Resolution
 from evaluation.selectors import current_assessment, current_site_evaluation
 from evaluation.services.judgements import counted_capacity, standing_capacity
 
@@ -43,7 +44,8 @@ class SiteReview:
     applications: tuple[Application, ...]
     findings: tuple[FindingView, ...]
     documents: tuple[DocumentGroup, ...]
-    resolutions: tuple[Resolution, ...]
+    differences: tuple[DifferenceView, ...]
+    resolved: tuple[DifferenceView, ...]
     faults: tuple[str, ...]
     record: SiteRecord
 
@@ -78,13 +80,15 @@ def site_review(batch: Batch, site_number: str, *, user: User) -> SiteReview:
     judged = judged_now(record, populations_of(applications))
     if batch.state in STORED:
         judged = judged_as_stored(judged, current_site_evaluation(batch, centre))
+    waiting, resolved = open_and_resolved(differences_of_site(record), record.resolutions)
     return SiteReview(
         batch=batch,
         centre=centre,
         applications=applications,
         findings=finding_views(record, judged, questions=questions_of_site(applications)),
         documents=tuple(DocumentGroup(annex, lines) for annex, lines in in_documents(lines_of(record))),
-        resolutions=tuple(Resolution.objects.filter(batch=batch, centre=centre).select_related("by")),
+        differences=waiting,
+        resolved=resolved,
         faults=judged.faults,
         record=record,
     )

@@ -14,8 +14,9 @@ from evaluation.demo.filings import Filings
 from evaluation.demo.filings import rows as applications
 from evaluation.demo.registers import site_table
 from evaluation.demo.tables import Pace, local, table
+from evaluation.differences import contradictions
 from evaluation.enums import InputField, JudgedCriterion, SupplementRuling
-from evaluation.facts import canonical, contradictions, site_records, stated_value
+from evaluation.facts import canonical, site_records, stated_value
 from evaluation.models import CapacityAssessment, Input, Judgement, Supplement
 from evaluation.models.inputs import Stated
 from evaluation.services.inputs import confirm_input, correct_input, rule_supplement

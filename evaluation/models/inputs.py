@@ -8,7 +8,7 @@ from applications.enums import StatedIn
 from applications.models import Annex, Application, Batch
 from centres.models import Centre, Vintage
 from centres.models.constraints import among, kbo_number
-from evaluation.enums import InputField, SupplementBasis, SupplementRuling
+from evaluation.enums import DifferenceKind, InputField, SupplementBasis, SupplementRuling
 
 
 class Stated(models.Model):
@@ -141,23 +141,41 @@ class IecApplication(Stated):
         return f"{self.filed_on.isoformat()} {self.site_number}"
 
 
+RESOLVED_BY_SETTING_ASIDE = (DifferenceKind.STATEMENTS, DifferenceKind.NO_CERTIFICATE)
+"""Here one statement holds and the others are set aside; elsewhere the resolution itself says what holds."""
+
+
 class Resolution(models.Model):
-    """A contradiction on one fact of a site, resolved once by a person who chose a value and said why."""
+    """A difference about a site, resolved once by a person who said why, and chose what holds where there is a choice.
+
+    ``sources`` are kept as they were seen; ``sources_sha256`` is their hash: when one changes, the resolution lapses.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="resolutions")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="resolutions")
+    kind = models.CharField(max_length=20, choices=DifferenceKind)
     field = models.CharField(max_length=30)
     key = models.CharField(max_length=120, blank=True)
-    stated_values = models.JSONField()
-    chosen_value = models.JSONField()
+    sources = models.JSONField()
+    sources_sha256 = models.CharField(max_length=64)
+    chosen_value = models.JSONField(null=True)
     reason = models.TextField(max_length=2_000)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="resolution_has_a_reason")]
+        constraints = [
+            among("kind", DifferenceKind, name="resolution_kind"),
+            models.CheckConstraint(condition=~Q(reason=""), name="resolution_has_a_reason"),
+            models.CheckConstraint(condition=Q(sources_sha256__regex=r"^[0-9a-f]{64}$"), name="resolution_sha256"),
+            models.UniqueConstraint(
+                fields=["batch", "sources_sha256"],
+                condition=~Q(kind__in=RESOLVED_BY_SETTING_ASIDE),
+                name="resolution_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.field} {self.key}".strip()

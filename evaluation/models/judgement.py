@@ -1,11 +1,12 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
+from accounts.policies import is_member, reads_all
 from applications.enums import AdmissibilityState
-from applications.models import Annex, Application, Batch
+from applications.models import Application, Batch
 from centres.models import Centre
 from centres.models.constraints import among
 from evaluation.enums import AdmissibilityItem, CapacityValue, JudgedCriterion, JudgedValue
@@ -88,8 +89,19 @@ class CapacityAssessment(Judged):
         return str(self.value)
 
 
+class BureauRulingQuerySet(models.QuerySet["BureauRuling"]):
+    def readable_by(self, user: User) -> "BureauRulingQuerySet":
+        """Those who read every file, and the members before whom a file of the site lies; never a holder."""
+        if reads_all(user):
+            return self.all()
+        if not is_member(user):
+            return self.none()
+        files = Application.objects.readable_by(user).filter(batch=OuterRef("batch"), centre=OuterRef("centre"))
+        return self.filter(Exists(files))
+
+
 class BureauRuling(models.Model):
-    """What the Bureau ruled on the transition of one site, recorded with its minutes."""
+    """What the Bureau ruled on the transition of one site, recorded with its minutes, a PDF kept under its sha256."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="bureau_rulings")
@@ -97,10 +109,15 @@ class BureauRuling(models.Model):
     confirms_transition = models.BooleanField()
     ruled_on = models.DateField()
     minutes_reference = models.CharField(max_length=100)
-    minutes = models.ForeignKey(Annex, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    minutes_file_name = models.CharField(max_length=200)
+    minutes_sha256 = models.CharField(max_length=64)
+    minutes_size = models.PositiveBigIntegerField()
+    minutes_pages = models.PositiveIntegerField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BureauRulingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -108,6 +125,11 @@ class BureauRuling(models.Model):
                 fields=["batch", "centre"], condition=Q(superseded_at=None), name="bureau_ruling_stands_once"
             ),
             models.CheckConstraint(condition=~Q(minutes_reference=""), name="bureau_ruling_names_its_minutes"),
+            models.CheckConstraint(
+                condition=Q(minutes_sha256__regex=r"^[0-9a-f]{64}$", minutes_size__gte=1, minutes_pages__gte=1)
+                & ~Q(minutes_file_name=""),
+                name="bureau_ruling_keeps_its_minutes",
+            ),
         ]
 
     def __str__(self) -> str:

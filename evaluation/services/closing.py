@@ -15,9 +15,10 @@ from applications.models import Application, Batch
 from applications.states import move_to_next, require_transition
 from centres.enums import Population
 from centres.models import Centre
+from evaluation.differences import contradictions
 from evaluation.dossiers.version import TEMPLATE_VERSION
-from evaluation.enums import InputField
-from evaluation.facts import SiteRecord, contradictions, gather_facts, site_records
+from evaluation.enums import DifferenceKind, InputField
+from evaluation.facts import SiteRecord, gather_facts, site_records
 from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.rules.sites import has_establishment_shape, printed
 from evaluation.services.evaluations import assess_record, evaluate_record, populations_asked
@@ -28,15 +29,24 @@ from jobs.services import create_job
 
 RENDER = "evaluation.render_dossier"
 TAKE_IN = "evaluation.take_in_statements"
+OF_KIND = {
+    DifferenceKind.STATEMENTS: "contradiction-open",
+    DifferenceKind.NO_CERTIFICATE: "certificate-denied",
+    DifferenceKind.REGISTER: "certificate-unlike-register",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class BlockingItem:
-    """What must be settled before the batch can close; ``where`` is the site number or the reference to go to."""
+    """What must be settled before the batch can close; ``where`` is the site number or the reference to go to.
+
+    ``difference`` is the hash of the sources where they do not agree.
+    """
 
     code: str
     where: str
     detail: str = ""
+    difference: str = ""
 
     @property
     def message(self) -> str:
@@ -84,7 +94,8 @@ def centres_in_review(batch: Batch) -> list[Centre]:
 def _blocking_of(record: SiteRecord) -> list[BlockingItem]:
     site = record.centre.site_number
     items = [
-        BlockingItem("contradiction-open", site, f"{row.field} {row.key}".strip()) for row in contradictions(record)
+        BlockingItem(OF_KIND[row.kind], site, f"{row.field} {row.key}".strip(), row.sha256)
+        for row in contradictions(record)
     ]
     if record.confirmed(InputField.APHERESIS_SITE) is None:
         items.append(BlockingItem("apheresis-site-unconfirmed", site))

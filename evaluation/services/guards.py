@@ -33,6 +33,12 @@ def require_secretariat(by: User) -> None:
         raise NotAllowed("secretariat-only")
 
 
+def require_person(by: User) -> None:
+    """What a named person concludes, an interface cannot: a service user has no judgement of its own."""
+    if by.is_service:
+        raise NotAllowed("person-only")
+
+
 def require_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid("reason-missing", problems=[Problem("/reason", "required", sentence("reason-missing", {}))])

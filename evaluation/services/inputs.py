@@ -1,4 +1,4 @@
-"""How a person confirms, corrects, rules on or reconciles what was stated."""
+"""How a person confirms, corrects or rules on what was stated."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from applications.enums import StatedIn
 from applications.models import Batch
 from centres.enums import Population
 from evaluation.enums import InputField, SupplementRuling
-from evaluation.facts import canonical, fact_name, gather_facts, parsed, site_records, stated_value
-from evaluation.models import Input, Resolution, Supplement
-from evaluation.models.inputs import Stated
+from evaluation.facts import canonical, gather_facts, parsed, site_records, stated_value
+from evaluation.models import Input, Supplement
+from evaluation.models.inputs import CURRENT, Stated
+from evaluation.records import LEFT_BEHIND
 from evaluation.services.guards import lock_batch, require_reason, require_secretariat
 
 
@@ -26,48 +27,62 @@ def confirm_input(stated: Stated, *, by: User, at: datetime) -> Stated:
     """
     require_secretariat(by)
     lock_batch(stated.batch_id)
-    stated = _locked(stated)
-    _require_current(stated)
+    stated = locked(stated)
+    require_current(stated)
     if stated.is_confirmed:
         raise Conflict("already-confirmed")
-    others = [row for row in _on_the_same_fact(stated) if row.pk != stated.pk]
+    _require_no_denial(stated)
+    others = [row for row in on_the_same_fact(stated) if row.pk != stated.pk]
     if any(canonical(stated_value(row)) != canonical(stated_value(stated)) for row in others):
         raise Conflict("contradicted")
-    _set_aside(others, at)
-    _confirm(stated, by, at)
+    set_aside(others, at)
+    confirm(stated, by, at)
     record_event(stated, by=by, at=at, verb="confirm_input", after={"value": stated_value(stated)})
     return stated
 
 
-def _confirm(stated: Stated, by: User, at: datetime) -> None:
+def _require_no_denial(stated: Stated) -> None:
+    """That a site has certificates and that it has none cannot both be confirmed."""
+    denied = {
+        InputField.CERTIFICATE: InputField.NO_CERTIFICATES,
+        InputField.NO_CERTIFICATES: InputField.CERTIFICATE,
+    }
+    if not isinstance(stated, Input) or stated.field not in denied:
+        return
+    about = {"batch": stated.batch_id, "centre": stated.centre_id, "field": denied[InputField(stated.field)]}
+    if Input.objects.filter(CURRENT, **about).exclude(LEFT_BEHIND).exists():
+        raise Conflict("contradicted")
+
+
+def confirm(stated: Stated, by: User, at: datetime) -> None:
     stated.confirmed_by, stated.confirmed_at = by, max(at, stated.stated_at)
     stated.save(update_fields=["confirmed_by", "confirmed_at"])
 
 
-def _set_aside(rows: list[Stated], at: datetime) -> None:
+def set_aside(rows: list[Stated], at: datetime) -> None:
     for row in rows:
         row.dismissed_at = at
         row.save(update_fields=["dismissed_at"])
 
 
-def _locked(stated: Stated) -> Any:
+def locked(stated: Stated) -> Any:
     return type(stated)._default_manager.select_for_update().get(pk=stated.pk)
 
 
-def _require_current(stated: Stated) -> None:
+def require_current(stated: Stated) -> None:
     if not stated.is_current:
         raise Conflict("input-replaced")
 
 
-def _on_the_same_fact(stated: Stated) -> list[Any]:
+def on_the_same_fact(stated: Stated) -> list[Any]:
     about: dict[str, Any] = {"batch": stated.batch_id, "centre": stated.centre_id}
     match stated:
         case Input():
             about |= {"field": stated.field, "key": stated.key}
         case Supplement():
             about |= {"year": stated.year, "reference": stated.reference}
-    rows = type(stated)._default_manager.filter(**about, superseded_by=None, dismissed_at=None)
-    return list(rows.select_for_update())
+    rows = type(stated)._default_manager.filter(CURRENT, **about).exclude(LEFT_BEHIND)
+    return list(rows.select_for_update(of=("self",)))
 
 
 @transaction.atomic
@@ -79,8 +94,8 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
     require_secretariat(by)
     require_reason(reason)
     batch = lock_batch(stated.batch_id)
-    stated = _locked(stated)
-    _require_current(stated)
+    stated = locked(stated)
+    require_current(stated)
     require_admitted(batch, stated, value)
     before = _misfits(batch, stated)
     corrected = Input(
@@ -99,7 +114,7 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
     )
     corrected.save(force_insert=True)
     _supersede(stated, corrected)
-    _confirm(corrected, by, at)
+    confirm(corrected, by, at)
     _require_fit(batch, corrected, before)
     record_event(
         corrected,
@@ -114,7 +129,7 @@ def correct_input(stated: Input, *, value: Any, reason: str, by: User, at: datet
 
 
 def _supersede(stated: Input, corrected: Input) -> None:
-    for row in _on_the_same_fact(stated):
+    for row in on_the_same_fact(stated):
         if row.pk != corrected.pk:
             row.superseded_by = corrected
             row.save(update_fields=["superseded_by"])
@@ -172,15 +187,15 @@ def rule_supplement(
     require_secretariat(by)
     require_reason(reason)
     lock_batch(supplement.batch_id)
-    supplement = _locked(supplement)
-    _require_current(supplement)
-    others = [row for row in _on_the_same_fact(supplement) if row.pk != supplement.pk]
+    supplement = locked(supplement)
+    require_current(supplement)
+    others = [row for row in on_the_same_fact(supplement) if row.pk != supplement.pk]
     if any(stated_value(row) != stated_value(supplement) for row in others):
         raise Conflict("contradicted")
     before = {"ruling": supplement.ruling}
-    _set_aside(others, at)
+    set_aside(others, at)
     if not supplement.is_confirmed:
-        _confirm(supplement, by, at)
+        confirm(supplement, by, at)
     supplement.ruling, supplement.ruling_reason = SupplementRuling(ruling), reason
     supplement.ruled_by, supplement.ruled_at = by, at
     supplement.save(update_fields=["ruling", "ruling_reason", "ruled_by", "ruled_at"])
@@ -194,36 +209,3 @@ def rule_supplement(
         reason=reason,
     )
     return supplement
-
-
-@transaction.atomic
-def resolve_contradiction(chosen: Stated, *, reason: str, by: User, at: datetime) -> Resolution:
-    """A person chooses which of several statements on one fact holds, once, with a reason; the others are set aside."""
-    require_secretariat(by)
-    require_reason(reason)
-    lock_batch(chosen.batch_id)
-    chosen = _locked(chosen)
-    _require_current(chosen)
-    rows = _on_the_same_fact(chosen)
-    values = [stated_value(row) for row in rows]
-    if len({canonical(value) for value in values}) < 2:
-        raise Conflict("no-contradiction")
-    _set_aside([row for row in rows if row.pk != chosen.pk], at)
-    if not chosen.is_confirmed:
-        _confirm(chosen, by, at)
-    name, key = fact_name(chosen)
-    resolution = Resolution.objects.create(
-        batch_id=chosen.batch_id,
-        centre_id=chosen.centre_id,
-        field=name,
-        key=key,
-        stated_values=values,
-        chosen_value=stated_value(chosen),
-        reason=reason,
-        by=by,
-        at=at,
-    )
-    record_event(
-        resolution, by=by, at=at, verb="resolve_contradiction", after={"chosen": stated_value(chosen)}, reason=reason
-    )
-    return resolution

@@ -1,22 +1,21 @@
 """Open norms and capacity: a named person concludes with a reason, a second one countersigns."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
+from accounts.errors import Conflict, NotAllowed
 from accounts.models import User
 from accounts.services.audit import record_event
-from applications.enums import BatchState
 from applications.models import Application, Batch
 from centres.models import Centre
 from centres.selectors import RealisedTable, realised_treatments
 from evaluation.enums import CapacityValue, JudgedCriterion, JudgedValue
 from evaluation.facts import canonical, inputs_sha256, is_stale, site_records
-from evaluation.models import BureauRuling, CapacityAssessment, Judgement
-from evaluation.services.guards import REVIEWED, lock_batch, lock_for_review, require_reason, require_secretariat
+from evaluation.models import CapacityAssessment, Judgement
+from evaluation.services.guards import lock_batch, lock_for_review, require_person, require_reason, require_secretariat
 
 
 @transaction.atomic
@@ -28,6 +27,7 @@ def record_judgement(
     The judgement rests on the statements and files of the moment and waits for a second person.
     """
     require_secretariat(by)
+    require_person(by)
     require_reason(reason)
     batch = lock_batch(batch.pk)
     record = site_records(batch, [centre])[centre.pk]
@@ -60,6 +60,7 @@ def record_judgement(
 def countersign_judgement(judgement: Judgement, *, by: User, at: datetime) -> Judgement:
     """A second person agrees; never the one who judged, never on a judgement whose inputs have changed since."""
     require_secretariat(by)
+    require_person(by)
     batch = lock_batch(judgement.batch_id)
     judgement = Judgement.objects.select_for_update().select_related("centre").get(pk=judgement.pk)
     _require_open(judgement, by)
@@ -96,6 +97,7 @@ def capacity_sha256(application: Application, table: RealisedTable) -> str:
 def assess_capacity(application: Application, *, value: str, reason: str, by: User, at: datetime) -> CapacityAssessment:
     """The secretariat proposes what C7 asks; the committee finds. It never decides an outcome by itself."""
     require_secretariat(by)
+    require_person(by)
     require_reason(reason)
     _, application = lock_for_review(application)
     CapacityAssessment.objects.filter(application=application, superseded_at=None).update(superseded_at=at)
@@ -115,6 +117,7 @@ def assess_capacity(application: Application, *, value: str, reason: str, by: Us
 def countersign_capacity(assessment: CapacityAssessment, *, by: User, at: datetime) -> CapacityAssessment:
     """As for a judgement: a second person, on unchanged figures."""
     require_secretariat(by)
+    require_person(by)
     _, application = lock_for_review(assessment.application)
     assessment = CapacityAssessment.objects.select_for_update().get(pk=assessment.pk)
     _require_open(assessment, by)
@@ -138,37 +141,3 @@ def counted_capacity(
     if assessment is None or not assessment.is_countersigned:
         return None
     return assessment.value if assessment.inputs_sha256 == capacity_sha256(application, table) else None
-
-
-@transaction.atomic
-def record_bureau_ruling(
-    batch: Batch,
-    centre: Centre,
-    *,
-    confirms: bool,
-    ruled_on: date,
-    minutes_reference: str,
-    by: User,
-    at: datetime,
-) -> BureauRuling:
-    """The Bureau rules on the transition of a site; the secretariat records it with the reference of the minutes.
-
-    Also between the close and the vote, whose re-check then finds it: inputs are frozen, the Bureau is not.
-    """
-    require_secretariat(by)
-    if not minutes_reference.strip():
-        problem = Problem("/minutes_reference", "required", sentence("minutes-missing", {}))
-        raise Invalid("minutes-missing", problems=[problem])
-    batch = lock_batch(batch.pk, states=(*REVIEWED, BatchState.CLOSED, BatchState.SEALED))
-    BureauRuling.objects.filter(batch=batch, centre=centre, superseded_at=None).update(superseded_at=at)
-    ruling = BureauRuling.objects.create(
-        batch=batch,
-        centre=centre,
-        confirms_transition=confirms,
-        ruled_on=ruled_on,
-        minutes_reference=minutes_reference,
-        recorded_by=by,
-        recorded_at=at,
-    )
-    record_event(ruling, by=by, at=at, verb="record_bureau_ruling", after={"confirms": confirms})
-    return ruling

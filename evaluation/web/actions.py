@@ -7,20 +7,24 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import NotFound
+from evaluation.board.differences import difference_view
 from evaluation.board.findings import earlier_judgements, screen_language
-from evaluation.board.lines import line_of, lines_of
+from evaluation.board.lines import lines_of
+from evaluation.differences import Difference, differences_of_site
 from evaluation.enums import JudgedCriterion
-from evaluation.facts import contradictions, site_records
+from evaluation.facts import site_records
 from evaluation.models import Input, Judgement, Supplement
-from evaluation.models.inputs import Stated
 from evaluation.rules.explain import criterion_name
-from evaluation.services.inputs import correct_input, resolve_contradiction, rule_supplement
-from evaluation.services.judgements import record_bureau_ruling, record_judgement
-from evaluation.web.act import SiteAct, StatedAct
+from evaluation.services.differences import resolve_difference
+from evaluation.services.inputs import correct_input, rule_supplement
+from evaluation.services.judgements import record_judgement
+from evaluation.services.rulings import record_bureau_ruling
+from evaluation.web.act import SiteAct, StatedAct, page_of_site
 from evaluation.web.forms import (
     CORRECTIONS,
     BureauForm,
     JudgeForm,
+    ReasonForm,
     ResolveForm,
     RulingForm,
 )
@@ -63,35 +67,53 @@ class Rule(StatedAct):
         rule_supplement(self.stated, **form.cleaned_data, by=self.user, at=clock.now())
 
 
-class Resolve(StatedAct):
-    """The address names any of the statements that contradict each other."""
+class Resolve(SiteAct):
+    """The address names what the sources say: when one of them changes, it leads to nothing any more."""
+
+    template_name = "evaluation/resolve.html"
 
     def prepare(self, **kwargs: Any) -> None:
         super().prepare(**kwargs)
+        self.sha256: str = kwargs["sha256"]
         record = site_records(self.batch, [self.centre])[self.centre.pk]
-        found = [each for each in contradictions(record) if self.stated.pk in {row.pk for row in each.inputs}]
-        self.rows: tuple[Stated, ...] = found[0].inputs if found else ()
+        found = [each for each in differences_of_site(record) if each.sha256 == self.sha256 and each.is_open]
+        self.found: Difference | None = found[0] if found else None
+
+    def back(self) -> str:
+        return page_of_site(self.batch, self.centre, "differences")
 
     def form(self, data: Any = None) -> forms.Form:
-        return ResolveForm(data, choices=[(str(row.pk), self._choice(row)) for row in self.rows])
+        if self.found is None or not self.found.blocks:
+            return ReasonForm(data)
+        choices = [(str(place), self._choice(place)) for place in range(len(self.found.sources))]
+        return ResolveForm(data, choices=choices)
 
-    def _choice(self, row: Stated) -> str:
-        stated_by = row.application.reference if row.application else str(row.stated_by)
-        return f"{line_of(row).value} ({stated_by})"
+    def _choice(self, place: int) -> str:
+        view = difference_view(self.found).sources[place] if self.found else None
+        return f"{view.value} ({view.who})" if view else ""
 
     def context(self) -> dict[str, object]:
+        listed = self.found is not None and not self.found.blocks
         return {
-            **self.about(),
-            "title": _("Resolve a contradiction"),
-            "action": _("Record what holds"),
-            "done": _("Contradiction resolved."),
-            "lines": [line_of(row, contradicted=True) for row in self.rows],
-            "settled": "" if self.rows else _("There is no contradiction here any more."),
+            "title": _("Note what does not agree") if listed else _("Resolve a contradiction"),
+            "action": _("Record that it is noted") if listed else _("Record what holds"),
+            "done": _("Noted.") if listed else _("Contradiction resolved."),
+            "centre": self.centre,
+            "difference": difference_view(self.found) if self.found else None,
+            "settled": "" if self.found else _("There is no contradiction here any more."),
         }
 
     def act(self, form: Any) -> None:
-        chosen = next(row for row in self.rows if str(row.pk) == form.cleaned_data["chosen"])
-        resolve_contradiction(chosen, reason=form.cleaned_data["reason"], by=self.user, at=clock.now())
+        place = form.cleaned_data.get("chosen")
+        resolve_difference(
+            self.batch,
+            self.centre,
+            sha256=self.sha256,
+            chosen=None if place is None else int(place),
+            reason=form.cleaned_data["reason"],
+            by=self.user,
+            at=clock.now(),
+        )
 
 
 class Judge(SiteAct):
@@ -135,6 +157,9 @@ class Judge(SiteAct):
 
 class Bureau(SiteAct):
     form_class = BureauForm
+
+    def form(self, data: Any = None) -> forms.Form:
+        return BureauForm(data, self.request.FILES if data is not None else None)
 
     def criterion(self) -> str:
         return "C1a"

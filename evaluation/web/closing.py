@@ -106,6 +106,8 @@ def _repair_address(batch: Batch, item: BlockingItem, files: dict[str, Applicati
         return reverse("jobs:list")
     if item.where in files:
         return reverse("evaluation:admissibility", args=[batch.code, files[item.where].number])
+    if item.difference:
+        return reverse("evaluation:resolve", args=[batch.code, item.where, item.difference])
     if item.where.isdecimal():
         criterion = "#C1c" if item.code == "apheresis-site-unconfirmed" else ""
         return reverse("evaluation:site", args=[batch.code, item.where]) + criterion

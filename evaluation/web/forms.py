@@ -9,10 +9,13 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import Conflict
+from accounts.errors import SENTENCES, Conflict, sentence
 from applications.enums import AdmissibilityState
+from applications.pdf import PdfLimits
+from applications.services.annexes import MEGABYTE
 from centres.enums import Activity, FacilityRole, NomenclatureCode, Population
 from evaluation.enums import CapacityValue, InputField, JudgedValue, SupplementRuling
+from evaluation.services.rulings import Minutes
 
 LONG = forms.Textarea(attrs={"rows": 4})
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -61,6 +64,19 @@ class BureauForm(forms.Form):
     )
     ruled_on = forms.DateField(label=_("Day of the ruling"), widget=DAY)
     minutes_reference = forms.CharField(label=_("Reference of the minutes"), max_length=100)
+    minutes = forms.FileField(
+        label=_("Minutes of the Bureau (PDF)"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        error_messages={"required": SENTENCES["minutes-file-missing"], "empty": SENTENCES["annex-broken"]},
+    )
+
+    def clean_minutes(self) -> Minutes:
+        """Read only when it is not larger than what is looked at."""
+        upload, limits = self.cleaned_data["minutes"], PdfLimits()
+        if upload.size > limits.size:
+            raise forms.ValidationError(sentence("annex-too-large", {"limit": limits.size // MEGABYTE}))
+        return Minutes(upload.name, upload.read())
 
 
 class QuestionForm(forms.Form):

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import Conflict, DeskError, NotFound
+from accounts.models import User
 from accounts.policies import is_secretariat
 from applications.enums import BatchState
 from applications.models import Annex
 from evaluation.board.site import find_site, site_review
-from evaluation.models import Judgement
+from evaluation.models import BureauRuling, Judgement
 from evaluation.models.inputs import Stated
 from evaluation.services.inputs import confirm_input
 from evaluation.services.judgements import countersign_judgement
@@ -29,6 +30,7 @@ from jobs.files import open_file
 
 IN_THE_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """What a browser's own viewer of PDFs needs and nothing more; the file itself can run nothing (it was refused then)."""
+SEALED_OFF = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @require_safe
@@ -88,6 +90,26 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     response = FileResponse(open_file(annex.sha256), filename=annex.file_name, content_type="application/pdf")
     response["Content-Security-Policy"] = IN_THE_VIEWER
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def minutes(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The Bureau's minutes to those who may read them, as a file to keep that stays in no cache."""
+    user = request.user
+    readable = BureauRuling.objects.readable_by(user) if isinstance(user, User) else BureauRuling.objects.none()
+    ruling = readable.filter(pk=pk).first()
+    if ruling is None:
+        raise NotFound
+    response = FileResponse(
+        open_file(ruling.minutes_sha256),
+        as_attachment=True,
+        filename=ruling.minutes_file_name,
+        content_type="application/pdf",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SEALED_OFF
     response["Cache-Control"] = "no-store"
     return response
 

@@ -11,7 +11,9 @@ from accounts.enums import Role
 from accounts.models import User
 from applications.models import Annex, Application, Question
 from applications.services.questions import ask_question
-from evaluation.models import Ballot, Dossier, Input, Judgement, Supplement
+from evaluation.differences import differences_of_site
+from evaluation.models import Ballot, BureauRuling, Dossier, Input, Judgement, Supplement
+from evaluation.records import site_records
 from evaluation.selectors import current_assessment
 from evaluation.services.judgements import record_judgement
 from evaluation.services.meetings import record_recusal
@@ -76,7 +78,7 @@ PK = {
     "ballots/": "ballot",
     "judgements/": "judgement",
     "inputs/": "input",
-    "contradictions/": "input",
+    "minutes/": "ruling",
     "supplements/": "supplement",
     "users/": "user",
     "desk/jobs/": "job_id",
@@ -126,6 +128,7 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "input": _first(Input.objects.filter(centre=application.centre)),
         "judgement": _first(Judgement.objects.filter(centre=application.centre)),
         "supplement": _first(Supplement.objects.filter(centre=application.centre)),
+        "ruling": _first(BureauRuling.objects.filter(centre=application.centre)),
         "ballot": _first(Ballot.objects.all()),
         "dossier": _first(Dossier.objects.all()),
     }
@@ -142,7 +145,14 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "step": "certificates",
         "kind": "applications",
         "name": "applications",
+        "sha256": _difference(application),
     }
+
+
+def _difference(application: Application) -> str:
+    assert application.batch is not None
+    record = site_records(application.batch, [application.centre])[application.centre_id]
+    return next((each.sha256 for each in differences_of_site(record)), "0" * 64)
 
 
 def _first(rows: object) -> object:

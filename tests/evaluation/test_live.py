@@ -12,8 +12,8 @@ from evaluation.live import evaluate_live
 from evaluation.models import Input
 from evaluation.rules.model import Evaluation
 from evaluation.services.inputs import confirm_input
-from evaluation.services.judgements import record_bureau_ruling
-from tests.builders import IN_AUGUST, make_centre
+from evaluation.services.rulings import Minutes, record_bureau_ruling
+from tests.builders import IN_AUGUST, make_centre, pdf_bytes
 from tests.evaluation.builders import make_sealed_batch
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review
 
@@ -78,6 +78,7 @@ def test_bureau_rules_on_the_transition_also_after_the_close() -> None:
         confirms=True,
         ruled_on=date(2026, 9, 1),
         minutes_reference="Bureau 2026/09",
+        minutes=Minutes("bureau.pdf", pdf_bytes(1)),
         by=desk,
         at=IN_AUGUST,
     )

@@ -2,14 +2,17 @@ from threading import Barrier, Thread
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEvent, User
 from applications.models import Application, Batch, Question
+from evaluation.differences import contradictions
 from evaluation.models import BureauRuling, CapacityAssessment, Input, Judgement, Resolution, Supplement
+from evaluation.records import site_records
 from evaluation.services.inputs import confirm_input
-from tests.builders import IN_AUGUST
+from tests.builders import IN_AUGUST, pdf_bytes
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review, signed_in
 
 REASON = "As the document says on page 2."
@@ -192,17 +195,19 @@ def test_resolve_chooses_one_statement_and_a_second_clerk_finds_nothing_left() -
     make_file(desk=desk, centre=first.centre, apheresis=other.centre.site_number)
     assert first.batch is not None
     put_in_review(first.batch, desk)
-    rows = Input.objects.filter(field="apheresis_site", centre=first.centre)
-    chosen = rows.get(value=first.centre.site_number)
-    address = f"{site_address(first)}contradictions/{chosen.pk}/"
+    record = site_records(first.batch, [first.centre])[first.centre_id]
+    (found,) = contradictions(record)
+    chosen = [source.value for source in found.sources].index(first.centre.site_number)
+    address = f"{site_address(first)}differences/{found.sha256}/"
     client = signed_in(desk)
-    data = {"chosen": str(chosen.pk), "reason": REASON}
+    data = {"chosen": str(chosen), "reason": REASON}
     assert client.post(address, data).status_code == 302
     resolution = Resolution.objects.get()
     assert (resolution.chosen_value, resolution.by, resolution.reason) == (first.centre.site_number, desk, REASON)
     again = client.post(address, data)
-    assert (again.status_code, Resolution.objects.count()) == (422, 1)
-    assert "There is no contradiction here any more." in again.content.decode()
+    assert (again.status_code, Resolution.objects.count()) == (409, 1)
+    assert f"{desk.name} has resolved this already" in again.content.decode()
+    assert "There is no contradiction here any more." in client.get(address).content.decode()
 
 
 @pytest.mark.django_db
@@ -260,11 +265,13 @@ def test_judge_without_a_reason_is_asked_for_one() -> None:
 def test_bureau_ruling_is_recorded_with_its_minutes() -> None:
     desk = make_desk()
     application = reviewed(desk)
-    data = {"confirms": "yes", "ruled_on": "2026-08-02", "minutes_reference": "B-2026-14"}
+    minutes = SimpleUploadedFile("B-2026-14.pdf", pdf_bytes(2, mark="minutes"), content_type="application/pdf")
+    data = {"confirms": "yes", "ruled_on": "2026-08-02", "minutes_reference": "B-2026-14", "minutes": minutes}
     answer = signed_in(desk).post(f"{site_address(application)}bureau/", data)
     ruling = BureauRuling.objects.get()
     assert answer["Location"] == f"{site_address(application)}#C1a"
     assert (ruling.confirms_transition, ruling.minutes_reference, ruling.recorded_by) == (True, "B-2026-14", desk)
+    assert (ruling.minutes_file_name, ruling.minutes_pages) == ("B-2026-14.pdf", 2)
 
 
 @pytest.mark.django_db

@@ -63,7 +63,7 @@ def addresses(application: Application) -> Addresses:
             f"{site}documents/{stated.annex_id}/",
             f"{site}inputs/{stated.pk}/",
             f"{site}supplements/{Supplement.objects.get().pk}/",
-            f"{site}contradictions/{stated.pk}/",
+            f"{site}differences/{'0' * 64}/",
             f"{site}judgements/C3a/",
             f"{site}bureau/",
         ),
