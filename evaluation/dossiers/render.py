@@ -3,6 +3,8 @@
 The same context gives the same bytes: nothing outside the bundle is read, and every date, identifier and font is fixed.
 """
 
+import hashlib
+import logging
 import re
 import warnings
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from evaluation.dossiers.codes import scan_code
-from evaluation.dossiers.model import DossierContext, Reading
+from evaluation.dossiers.model import DossierContext, Language, Reading
 from evaluation.dossiers.tags import applicable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,11 +28,44 @@ TEMPLATES = ROOT / "templates"
 FONTS = ROOT / "static" / "fonts"
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 INK = re.compile("(?:[0-9a-f]{6})?")
+LOGGER = logging.getLogger("weasyprint")
 PDF_UA = (Path(__file__).parent / "pdfua.xml").read_bytes()
 
 
 class OutsideBundleError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
-    """Something asked for a file that is not part of the bundle."""
+    """Something asked for a file that is not part of the bundle; `code` says whether a font is what is missing."""
+
+    @property
+    def code(self) -> str:
+        return "font-missing" if "bundle:/fonts/" in str(self) else "outside-bundle"
+
+
+class RenderFault(Exception):  # noqa: N818  # named for what happened
+    """Something of the bundle could not be used, so the file would not look as it should; `code` says what."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class _Complaints(logging.Handler):
+    """What WeasyPrint only notes down while it leaves a font or an image out."""
+
+    CODES = (("font", "font-broken"), ("image", "image-broken"), ("svg", "image-broken"))
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        if record.levelno >= logging.ERROR or said.startswith("Font-face"):
+            self.found.append(said)
+
+    def raise_first(self) -> None:
+        for said in self.found:
+            code = next((code for word, code in self.CODES if word in said.lower()), "render-fault")
+            raise RenderFault(code, said)
 
 
 class BundleFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -52,7 +87,7 @@ class BundleFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
 def bundle() -> dict[str, Path]:
     """Every address a dossier may use, with its file."""
     folder = TEMPLATES / "dossiers"
-    addresses = {"bundle:/dossier.css": folder / "dossier.css"}
+    addresses = {f"bundle:/{path.name}": path for path in sorted(folder.glob("*.css"))}
     signs = [*folder.glob("signs/*.svg"), *TEMPLATES.glob("components/signs/*.svg")]
     addresses |= {f"bundle:/signs/{path.name}": path for path in sorted(signs)}
     return addresses | {f"bundle:/fonts/{path.name}": path for path in sorted(FONTS.glob("*.ttf"))}
@@ -75,11 +110,15 @@ def covered() -> frozenset[int]:
 def render_html(context: DossierContext) -> str:
     """The dossier as HTML in its own language; a character without glyph is shown by its code point and named."""
     html = _fill(context, replaced="")
-    lacking = sorted({char for char in html if ord(char) not in covered() and char not in "\n\t"})
-    if not lacking:
+    if not (missing := lacking(html)):
         return html
-    html = _fill(context, replaced=", ".join(f"U+{ord(char):04X}" for char in lacking))
-    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking})
+    html = _fill(context, replaced=", ".join(f"U+{ord(char):04X}" for char in missing))
+    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in missing})
+
+
+def lacking(html: str) -> list[str]:
+    """The characters that no bundled typeface has, in order."""
+    return sorted({char for char in html if ord(char) not in covered() and char not in "\n\t"})
 
 
 def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -> bytes:
@@ -91,13 +130,32 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
     attachment = Attachment(
         string=receipt, name="receipt.json", description="receipt.json", relationship="Data", created=at, modified=at
     )
-    document = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher())
-    with warnings.catch_warnings():
-        # WeasyPrint leaves the file of its colour profile to the garbage collector.
-        warnings.filterwarnings("ignore", message="unclosed file .*icc", category=ResourceWarning)
-        pdf = document.write_pdf(
-            pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment]
-        )
+    return _write(
+        html, pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment]
+    )
+
+
+def render_page(template: str, language: Language, values: dict[str, object]) -> bytes:
+    """Pages of a bound file in the style of a dossier: untagged, no standard claimed, the same bytes every time."""
+    with translation.override(language):
+        html = engine().get_template(template).render(Context(values | {"language": language}, use_l10n=False))
+    html = html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking(html)})
+    return _write(html, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+
+
+def _write(html: str, **options: object) -> bytes:
+    """Raises `OutsideBundleError`, and `RenderFault` where WeasyPrint would go on without a font or an image."""
+    complaints = _Complaints()
+    LOGGER.addHandler(complaints)
+    try:
+        document = HTML(string=html, base_url="bundle:/", url_fetcher=BundleFetcher())
+        with warnings.catch_warnings():
+            # WeasyPrint leaves the file of its colour profile to the garbage collector.
+            warnings.filterwarnings("ignore", message="unclosed file .*icc", category=ResourceWarning)
+            pdf = document.write_pdf(**options)
+    finally:
+        LOGGER.removeHandler(complaints)
+    complaints.raise_first()
     return bytes(pdf)
 
 
