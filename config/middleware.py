@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django_structlog.middlewares import RequestMiddleware
 
 from accounts.errors import NotFound
 from config.problems import as_desk_error, problem_response
@@ -60,6 +61,14 @@ def no_nul(get_response: GetResponse) -> GetResponse:
         raise Http404
 
     return middleware
+
+
+class RequestLog(RequestMiddleware):
+    """One line per request without its query: what a person searches for, or shares in a link, is nobody's to keep."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 class ErrorPages:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from psycopg.conninfo import make_conninfo
 
 from config.env import read_env
@@ -55,7 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestLog",
     "config.middleware.no_store",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -308,6 +309,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.cart_state / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "turn rounds": {"task": "applications.turn_rounds", "schedule": 900.0, "options": {"expires": 900}},
+    "refresh register": {
+        "task": "evaluation.refresh_register_nightly",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
 }
 
 # -- Logs -------------------------------------------------------------------------------------------------------------

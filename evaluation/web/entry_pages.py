@@ -97,6 +97,7 @@ def _main(facts: Mapping[str, Any], years: tuple[int, ...]) -> dict[str, Any]:
     for name, same in (("apheresis_site", "same_site"), ("laboratory_site", "laboratory_same")):
         is_same = bool(given) and facts.get(name) == given
         initial |= {same: is_same, name: "" if is_same else facts.get(name)}
+    initial |= {} if given else {"same_site": True}
     initial["no_certificates"] = facts.get("certificates") == []
     initial |= {"iec_filed_on": application.get("filed_on"), "iec_site": application.get("site")}
     initial["bureau"] = {True: "yes", False: "no"}.get(facts.get("bureau_confirms_transition"), "")  # type: ignore[arg-type]  # None has no word
