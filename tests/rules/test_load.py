@@ -175,6 +175,34 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
     "warning left out": (replaced('[[warning]]\nid = "DECLARED_DIFFERS_FROM_BILLED"\n', ""), "warning: each of"),
     "warning on no criterion": (replaced('criterion = "C2"', 'criterion = "C9"'), "parameters.criterion: one of C1a"),
     "reading twice": (replaced('id = "A2"', 'id = "A1"', "readings.toml"), "reading: each id once"),
+    "alternative to no criterion": (
+        replaced("changes.C1a.param", "changes.C9.param", "readings.toml"),
+        "car_t_centres/readings.toml: reading[A1].alternative[0].changes.C9: unknown key; allowed: C1a, C1b",
+    ),
+    "alternative with another parameter": (
+        replaced("{ transition_allowed", "{ allowed", "readings.toml"),
+        "reading[A3].alternative[0].changes.C1a.parameters.allowed: unknown parameter; allowed: activity",
+    ),
+    "alternative with another population": (
+        replaced('C2.populations = ["ADULT"]', 'C2.populations = ["MEN"]', "readings.toml"),
+        "reading[A17].alternative[0].changes.C2.populations: one of ADULT, PAED",
+    ),
+    "alternative to no option": (
+        replaced("[[reading.alternative]]\noption = 1", "[[reading.alternative]]\noption = 4", "readings.toml"),
+        "reading[A1].alternative[0].option: 1 to 3, the place of an option",
+    ),
+    "alternative that was chosen": (
+        replaced("option = 1\nunlisted_only", "option = 2\nunlisted_only", "readings.toml"),
+        "reading[A3].alternative[0].option: another option than the one chosen",
+    ),
+    "chosen option out of range": (
+        replaced("chosen_option = 1", "chosen_option = 3", "readings.toml"),
+        "reading[A2].chosen_option: 1 to 2, the place of an option",
+    ),
+    "options not in each language": (
+        replaced(', "all of January 2027"', "", "readings.toml"),
+        "reading[A1].options: as many in each language",
+    ),
     "reading untranslated": (replaced("why.fr", "# why.fr", "readings.toml"), "reading[A1].why.fr"),
 }
 
