@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evaluation.rules.answer import answer
 from evaluation.rules.explain import LANGUAGES
 from evaluation.rules.parse import InvalidFacts
-from tests.rules.stated import Json, all_facts, judge, shaped_facts
+from tests.rules.stated import CRITERIA, Json, all_facts, judge, judged, shaped_facts, supplement, year
 
 EXAMPLES = json.loads((Path(__file__).parent.parent / "cases" / "pre-check-examples.json").read_text())
 ORDER = ["C1a", "C1b", "C1c", "C2", "C3a", "C3b", "C4", "C5", "C6", "C7", "P1", "P2", "P3"]
@@ -70,3 +70,48 @@ def test_facts_with_anything_in_any_place_are_taken_or_refused_at_pointers(
     named = told(facts).get("problems", [])
     assert named == sorted(set(named))
     assert all(pointer.startswith("/") for pointer in named)
+
+
+def test_answer_has_the_members_of_the_contract() -> None:
+    rows = [year(2022, 27, supplements=[supplement(1)]), year(2023, 28), year(2024, 28)]
+    given_answer = answer(judged(allografts=rows, vote_on="2026-09-15"))
+    assert given_answer["criteria"] == {
+        "id": "car-t-centres",
+        "version": "2025-11-05",
+        "sha256": CRITERIA.sha256,
+    }
+    findings = {finding["id"]: finding for finding in given_answer["findings"]}
+    assert findings["C2"] | {"text": {}, "margin_text": {}, "children": []} == {
+        "id": "C2",
+        "verdict": "TO_VERIFY",
+        "text": {},
+        "values": {"needed": 84, "per_year": 28, "years": 3, "counted": 83, "undecided": 1, "short": 1},
+        "source": "Nota CTG/CRM 05.11.2025, I, 2",
+        "readings": ["A9", "A10", "A11", "A12", "A13", "A14", "A15", "A17"],
+        "margin": -1,
+        "margin_text": {},
+        "missing": ["allografts/2022/supplements/ruling"],
+        "children": [],
+    }
+    assert findings["C2"]["children"][0] | {"text": {}} == {
+        "id": "C2.2022",
+        "verdict": "NOTED",
+        "text": {},
+        "values": {"year": 2022, "billed": 27, "accepted": 0, "undecided": 1},
+        "margin": None,
+        "margin_text": None,
+        "missing": [],
+        "children": [],
+    }
+    assert findings["C1b"]["values"] == {
+        "kind": "ALLO",
+        "on": "2026-07-31",
+        "last_day": "2028-04-30",
+        "vote_on": "2026-09-15",
+    }
+    assert set(findings["C1b"]["margin_text"]) == set(LANGUAGES)
+
+
+def test_years_in_an_answer_are_a_list() -> None:
+    given_answer = answer(judged(allografts=None))
+    assert given_answer["findings"][3]["values"]["unknown_years"] == [2022, 2023, 2024]
