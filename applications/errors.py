@@ -81,12 +81,10 @@ SENTENCES.update(
         "upload-not-yours": _("Your role does not send files of this kind."),
         "delivery-unsaid": _("Figures say on which day they were delivered and where they come from."),
         "upload-unknown-kind": _("There is no such kind of upload."),
-        "idempotency-key-reused": _("This Idempotency-Key was used for other content. Use a new key."),
         "upload-sandbox": _("This upload was sent to the sandbox: it is checked, never committed."),
         "upload-not-ready": _("The upload is %(state)s; only one that is ready can be committed."),
         "upload-outdated": _("What is stored has changed since this file was checked. Send it again."),
         "upload-too-large": _("The file is larger than %(limit)s MB. Send it in parts."),
-        "filter-unknown": _("This cannot be filtered on."),
         "file-missing": _("Choose a file."),
         "evidence-missing": _("No document yet for: %(slot)s."),
     }

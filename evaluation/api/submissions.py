@@ -6,19 +6,19 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag
 from accounts.clock import now
 from accounts.enums import Scope
-from applications.api.applications import application_json
+from applications.api.shapes import application_json
 from applications.selectors import own_application
+from centres.api.repeatable import Repeatable
 from evaluation.pipeline import submit_and_take_in
 
 
-class SubmitView(APIView):
+class SubmitView(Repeatable):
     """File a draft; the answer carries its reference and what the holder should know."""
 
     parser_classes = BODILESS

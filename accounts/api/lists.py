@@ -1,0 +1,69 @@
+"""Lists for machines: pages by cursor, filters that refuse what they do not know."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django_filters import FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.shapes import CHOSEN, WRITTEN_OUT
+from accounts.errors import Invalid, Problem, sentence
+
+MOST = 200
+CURSOR, LIMIT = "cursor", "limit"
+ALWAYS = (CURSOR, LIMIT, CHOSEN, WRITTEN_OUT)
+
+
+class Pages(CursorPagination):
+    """Pages of 100, or of up to 200 with `limit`, in an order that new rows do not disturb; the last has no `next`."""
+
+    page_size = 100
+    max_page_size = MOST
+    page_size_query_param = LIMIT
+    cursor_query_param = CURSOR
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> tuple[str, ...]:
+        return tuple(getattr(view, "order", ("-created_at", "-id")))
+
+    def get_page_size(self, request: Request) -> int:
+        text = request.query_params.get(LIMIT, str(self.page_size))
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST):
+            told = sentence("limit-outside", {"most": MOST})
+            raise Invalid("filter-invalid", problems=[Problem(f"/{LIMIT}", "value", told)])
+        return int(text)
+
+
+class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]  # no types in django-filter
+    """Filters by the view's `filterset_class`; every unknown name and every unreadable value is refused at once."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        filters: FilterSet | None = self.get_filterset(request, queryset, view)
+        known = list(filters.filters) if filters is not None else []
+        told = sentence("filter-unknown", {"allowed": ", ".join([*known, *ALWAYS])})
+        faults = [Problem(f"/{name}", "unknown_field", told) for name in request.query_params if name not in known]
+        faults = [each for each in faults if each.pointer[1:] not in ALWAYS]
+        if filters is not None and not filters.is_valid():
+            faults += [Problem(f"/{name}", "value", str(rows[0])) for name, rows in filters.errors.items()]
+        if faults:
+            raise Invalid("filter-invalid", problems=faults)
+        return filters.qs if filters is not None else queryset
+
+
+class ListOf(GenericAPIView[Any]):
+    """`GET` a list of what the caller may see: set `serializer_class`, `filterset_class`, `order`, `get_queryset`.
+
+    `order` ends with a unique column, so that a page neither repeats nor loses a row.
+    """
+
+    pagination_class = Pages
+    filter_backends = (KnownFilters,)
+    order: ClassVar[tuple[str, ...]] = ("-created_at", "-id")
+
+    def get(self, request: Request, **names: Any) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)

@@ -1,0 +1,46 @@
+"""What a resource looks like to clients: its fields, fewer of them on request, linked things written out on request."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.errors import Invalid, Problem, sentence
+
+CHOSEN = "fields"
+WRITTEN_OUT = "expand"
+
+
+class Shape(serializers.Serializer[Any]):
+    """A resource to read. `?fields=id,state` keeps those fields; `?expand=batch` writes out what else is a key.
+
+    `expandable` names the serializer that stands in for a field, which reads the attribute of `expand_source` or of
+    the same name. An unknown name in either is refused with what is allowed.
+    """
+
+    expandable: ClassVar[Mapping[str, type["Shape"]]] = {}
+    expand_source: ClassVar[Mapping[str, str]] = {}
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        if self._is_nested:
+            return fields
+        for name in self._asked(WRITTEN_OUT, self.expandable):
+            source = self.expand_source.get(name)
+            fields[name] = self.expandable[name](source=source) if source else self.expandable[name]()
+        chosen = self._asked(CHOSEN, fields)
+        return {name: fields[name] for name in fields if name in chosen} if chosen else fields
+
+    @property
+    def _is_nested(self) -> bool:
+        """Written out inside another resource, it is always whole."""
+        return isinstance(self.parent, Shape)
+
+    def _asked(self, parameter: str, allowed: Mapping[str, Any]) -> list[str]:
+        request = self.context.get("request")
+        text = request.query_params.get(parameter, "") if request is not None else ""
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        if any(name not in allowed for name in names):
+            told = sentence("name-unknown", {"allowed": ", ".join(allowed) or "-"})
+            raise Invalid("filter-invalid", problems=[Problem(f"/{parameter}", "value", told)])
+        return names
