@@ -19,6 +19,8 @@ CENTRES = (_("Centres"), "centres:list")
 MEETINGS = (_("Meetings"), "evaluation:meetings")
 PUBLIC_LIST = (_("Public list"), "evaluation:list")
 CRITERIA = (_("Criteria"), "evaluation:criteria")
+READINGS = (_("Readings"), "evaluation:readings")
+RESCORINGS = (_("Re-scorings"), "evaluation:rescorings")
 PRE_CHECK = (_("Pre-check"), "evaluation:pre-check")
 AUDIT_TRAIL = (_("Audit trail"), "evaluation:audit")
 USERS = (_("Users"), "accounts:users")
@@ -29,10 +31,10 @@ ANONYMOUS = (PUBLIC_LIST, PRE_CHECK, CRITERIA, SIGN_IN)
 COMMITTEE = (TODAY, MEETINGS, PUBLIC_LIST, CRITERIA)
 BY_ROLE: dict[str, tuple[Link, ...]] = {
     Role.HOLDER: (TODAY, APPLICATIONS, UPLOADS, PUBLIC_LIST, CRITERIA),
-    Role.SECRETARIAT: (TODAY, BATCHES, CENTRES, MEETINGS, PUBLIC_LIST, CRITERIA, UPLOADS),
+    Role.SECRETARIAT: (TODAY, BATCHES, CENTRES, MEETINGS, RESCORINGS, PUBLIC_LIST, CRITERIA, UPLOADS),
     Role.MEMBER: COMMITTEE,
     Role.CHAIR: COMMITTEE,
-    Role.AUDITOR: (TODAY, BATCHES, CENTRES, MEETINGS, AUDIT_TRAIL, PUBLIC_LIST),
+    Role.AUDITOR: (TODAY, BATCHES, CENTRES, MEETINGS, RESCORINGS, AUDIT_TRAIL, PUBLIC_LIST),
     Role.ADMINISTRATOR: (TODAY, USERS, JOBS, PUBLIC_LIST),
 }
 

@@ -19,7 +19,14 @@ def evaluate_live(record: SiteRecord, facts: Facts) -> Evaluation:
     """
     criteria = criteria_on(facts.reference_on)
     evaluation = evaluate(criteria, facts)
-    if record.confirmed(InputField.APHERESIS_SITE) is not None:
+    reasons = open_for_now(record)
+    if not reasons:
         return evaluation
-    reasons = {each: Reason("apheresis_site_open") for each in ON_THE_SITE_OF_APHERESIS}
     return left_open(criteria, facts, evaluation, reasons=reasons, missing="apheresis_site")
+
+
+def open_for_now(record: SiteRecord) -> dict[str, Reason]:
+    """The criteria that stay to verify while nobody confirmed the site of apheresis."""
+    if record.confirmed(InputField.APHERESIS_SITE) is not None:
+        return {}
+    return {each: Reason("apheresis_site_open") for each in ON_THE_SITE_OF_APHERESIS}

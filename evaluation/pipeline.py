@@ -9,6 +9,7 @@ from applications.models import Application, Batch
 from applications.services.submission import Submission, submit_application
 from evaluation.models import ApplicationAssessment
 from evaluation.services.closing import TAKE_IN, close_batch, order_dossier, seal_if_complete
+from evaluation.services.rescoring import order_register
 from jobs.services import create_job, enqueue
 
 
@@ -34,6 +35,7 @@ def close_and_render(batch: Batch, *, by: User, at: datetime) -> Batch:
     batch, jobs = close_batch(batch, by=by, at=at)
     for job in jobs:
         enqueue(job)
+    enqueue(order_register(at=at))
     if not jobs:
         seal_if_complete(batch.pk, at=at)
         batch.refresh_from_db()
@@ -44,3 +46,9 @@ def close_and_render(batch: Batch, *, by: User, at: datetime) -> Batch:
 def render_again(assessment: ApplicationAssessment, *, at: datetime) -> None:
     """A new assessment, after the re-check on the day of the vote, gets the next version of its dossier."""
     enqueue(order_dossier(assessment, at=at))
+
+
+@transaction.atomic
+def order_register_anew(*, at: datetime) -> None:
+    """The register of readings follows what was judged, voted and decided; nothing waits for it."""
+    enqueue(order_register(at=at))

@@ -41,3 +41,8 @@ def may_record_decision(user: User) -> bool:
 def may_revoke_dossier(user: User) -> bool:
     """The secretariat takes a dossier back that should not have gone out."""
     return is_secretariat(user)
+
+
+def may_request_rescoring(user: User) -> bool:
+    """The secretariat asks what another rule would have given; the auditor reads the answer."""
+    return is_secretariat(user)

@@ -1,8 +1,9 @@
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("with_superseded", models.BooleanField(default=False)),
+                ("for_register", models.BooleanField(default=False)),
                 ("requested_at", models.DateTimeField()),
                 ("idempotency_key", models.CharField(blank=True, max_length=255)),
                 ("counts", models.JSONField(blank=True, default=dict)),
@@ -161,7 +163,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rescoring",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("requested_by", None)),
+                condition=models.Q(("for_register", True)),
                 fields=("job", "reading", "option"),
                 name="rescoring_register_once",
             ),

@@ -22,19 +22,19 @@ from jobs.models import Job
 
 class RescoringQuerySet(models.QuerySet["Rescoring"]):
     def asked(self) -> "RescoringQuerySet":
-        """What a person asked for; the rest the desk computes for its register of readings."""
-        return self.filter(requested_by__isnull=False)
+        """What somebody asked for; the rest the desk computes for its register of readings."""
+        return self.filter(for_register=False)
 
     def visible_to(self, user: User) -> "RescoringQuerySet":
         """Those who read every file."""
         return self.asked() if reads_all(user) else self.none()
 
-    def for_register(self) -> "RescoringQuerySet":
-        return self.filter(requested_by=None)
-
 
 class Rescoring(models.Model):
-    """One question put to evaluations: another version, date, reading or minimum; its job tells how far it is."""
+    """One question put to evaluations: another version, date, reading or minimum; its job tells how far it is.
+
+    Nobody requested what the desk computes for its register, or what was asked at the command line.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=RescoringKind)
@@ -46,6 +46,7 @@ class Rescoring(models.Model):
     values = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     with_superseded = models.BooleanField(default=False)
+    for_register = models.BooleanField(default=False)
     requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     idempotency_key = models.CharField(max_length=255, blank=True)
@@ -65,7 +66,7 @@ class Rescoring(models.Model):
                 name="rescoring_asked_once",
             ),
             models.UniqueConstraint(
-                fields=["job", "reading", "option"], condition=Q(requested_by=None), name="rescoring_register_once"
+                fields=["job", "reading", "option"], condition=Q(for_register=True), name="rescoring_register_once"
             ),
             models.CheckConstraint(
                 condition=Q(kind=RescoringKind.VERSION) & ~Q(criteria_version="")

@@ -15,7 +15,7 @@ from accounts.errors import Conflict, NotAllowed
 from applications.models import Application
 from evaluation.enums import ProposalKind, VoteValue
 from evaluation.models import Ballot, Meeting
-from evaluation.pipeline import render_again
+from evaluation.pipeline import order_register_anew, render_again
 from evaluation.policies import may_postpone_ballot, may_release_ballot, may_vote
 from evaluation.selectors import current_assessment
 from evaluation.selectors.sittings import (
@@ -218,6 +218,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         finding, reason = given.get("capacity_finding", ""), given.get("capacity_reason", "")
         close_ballot(found, capacity_finding=finding, capacity_reason=reason, by=user, at=clock.now())
+        order_register_anew(at=clock.now())
         return ballot_address(found)
 
     context = {

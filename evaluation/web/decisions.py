@@ -16,6 +16,7 @@ from accounts.policies import is_holder, reads_all
 from applications.models import Application, Batch
 from centres.enums import Population
 from evaluation.models import MinisterialDecision, Proposal
+from evaluation.pipeline import order_register_anew
 from evaluation.policies import may_record_decision, may_see_sitting
 from evaluation.selectors import current_assessments
 from evaluation.selectors.sittings import outcome_for, population_label, settling_proposal
@@ -113,6 +114,7 @@ def record_decision(request: HttpRequest, slug: str, population: str) -> HttpRes
 
     def act(given: dict[str, Any]) -> str:
         record_ministerial_decision(application, population=population, **given, by=user, at=clock.now())
+        order_register_anew(at=clock.now())
         return address
 
     item = f"{application.reference} · {population_label(population)} · {application.centre}"

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver
 
-from evaluation.web import urls_filing, urls_law, urls_meetings, urls_public, urls_review
+from evaluation.web import urls_filing, urls_law, urls_meetings, urls_public, urls_register, urls_review
 
 app_name = "evaluation"
 
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_law.urlpatterns,
     *urls_meetings.urlpatterns,
     *urls_public.urlpatterns,
+    *urls_register.urlpatterns,
 ]
