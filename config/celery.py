@@ -5,8 +5,10 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
+
+from evaluation.law_checks import require_sound_law
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,3 +21,10 @@ app.autodiscover_tasks()
 def use_our_logs(**_kwargs: Any) -> None:
     """Celery leaves logging alone when somebody else sets it up: one format for web and worker."""
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]  # celery ships no types
+@beat_init.connect  # type: ignore[untyped-decorator]  # celery ships no types
+def stop_on_unsound_law(**_kwargs: Any) -> None:
+    """A worker that would judge by a broken file does not start."""
+    require_sound_law()

@@ -82,6 +82,11 @@ class PublishedNote:
         return sum(each.kind is kind for each in self.paragraphs)
 
 
+def items_of(criteria: CriteriaVersion) -> list[Criterion | Admissibility]:
+    """Everything a paragraph can be carried by."""
+    return [*criteria.criteria, *criteria.admissibility]
+
+
 def folded(text: str) -> str:
     """The text with every run of white space as one space."""
     return " ".join(text.split())
@@ -178,7 +183,7 @@ def note_faults(note: PublishedNote, source: Source, criteria: CriteriaVersion) 
     yield from _faults_of_words(note, table)
     for each in note.paragraphs:
         yield from _faults_of_paragraph(each, table, criteria)
-    for item in (*criteria.criteria, *criteria.admissibility):
+    for item in items_of(criteria):
         yield from _faults_of_item(item, note, table)
 
 
@@ -217,7 +222,7 @@ def _faults_of_paragraph(each: Paragraph, table: Table, criteria: CriteriaVersio
     actual = hashlib.sha256(each.text.encode()).hexdigest()
     if each.sha256 != actual:
         yield table.refuse(f"{key}.sha256", f"{actual}, once a person has compared the mapping with the changed text")
-    known = [item.id for item in (*criteria.criteria, *criteria.admissibility)]
+    known = [item.id for item in items_of(criteria)]
     for name in each.criteria:
         if name not in known:
             yield table.refuse(f"{key}.criteria", f"{name} is none of {', '.join(known)}")

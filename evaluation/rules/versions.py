@@ -51,10 +51,12 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    content = path.read_bytes()
     name = f"{path.parent.name}/{path.name}"
     try:
+        content = path.read_bytes()
         data = tomllib.loads(content.decode())
+    except OSError as error:
+        raise InvalidCriteria(name, "file", f"a file that can be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidCriteria(name, "file", f"UTF-8 TOML ({error})") from error
     return Source(name, data, hashlib.sha256(content).hexdigest())

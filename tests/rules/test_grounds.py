@@ -15,6 +15,7 @@ from evaluation.rules import facts
 from evaluation.rules.checks import CHECKS
 from evaluation.rules.facts import Facts
 from evaluation.rules.load import CAR_T_CENTRES, InvalidCriteria
+from evaluation.rules.model import Conclusion
 from tests.rules.stated import CRITERIA
 
 FILE = "excluded-2025-11-05.toml"
@@ -49,8 +50,8 @@ def test_every_paragraph_that_is_not_weighed_has_its_ground() -> None:
 
 
 def test_criterion_that_reads_an_excluded_input_is_refused() -> None:
-    def near_enough(facts: Facts, *, distance_km: int) -> None:
-        """A check that would let geography in."""
+    def near_enough(facts: Facts, *, distance_km: int) -> Conclusion:
+        raise AssertionError(f"a check that would let geography in: {distance_km} from {facts.administration_site}")
 
     bent = [replace(each, check=near_enough, parameters={"distance_km": 50}) for each in CRITERIA.criteria[:1]]
     criteria = replace(CRITERIA, criteria=(*bent, *CRITERIA.criteria[1:]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.paragraphs import Kind, PublishedNote, folded, load_note, note_of
+from evaluation.paragraphs import Kind, PublishedNote, folded, items_of, load_note, note_of
 from evaluation.rules.load import CAR_T_CENTRES, InvalidCriteria
 from tests.rules.stated import CRITERIA
 
@@ -69,7 +69,7 @@ def test_every_paragraph_that_no_criterion_carries_says_why(published: Published
 
 
 def test_every_sentence_quoted_stands_in_its_own_paragraph(published: PublishedNote) -> None:
-    quoted = [each for each in (*CRITERIA.criteria, *CRITERIA.admissibility) if not each.provenance.is_house_rule]
+    quoted = [each for each in items_of(CRITERIA) if not each.provenance.is_house_rule]
     where = {
         each.id: [row.id for row in published.mapped_to(each.id) if folded(each.provenance.sentence) in row.text]
         for each in quoted
