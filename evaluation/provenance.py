@@ -1,10 +1,18 @@
-"""Where each value behind a verdict comes from: who stated it, who confirmed it, when, on which page."""
+"""What a stored evaluation carries so that it can be shown again as it stood, whatever changes afterwards.
 
+Plain data beside the receipt and no part of it: who stated and confirmed each value and where, who judged, what the
+Bureau ruled, how contradictions were resolved, and the sentences of the law that were applied.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-from evaluation.facts import SiteRecord, fact_name, stated_value
-from evaluation.models import Input, Supplement
+from applications.models import Application
+from evaluation.facts import SiteRecord, fact_name, is_stale, stated_value
+from evaluation.models import BureauRuling, CapacityAssessment, Input, Judgement, Resolution, Supplement
 from evaluation.models.inputs import Stated
+from evaluation.rules.model import CriteriaVersion
+from evaluation.trace.law import law_of
 
 CRITERIA_OF_FIELD: dict[str, tuple[str, ...]] = {
     "certificate": ("C1a", "C1b", "C1c", "P1"),
@@ -20,7 +28,60 @@ CRITERIA_OF_FIELD: dict[str, tuple[str, ...]] = {
 }
 
 
-def provenance_of(record: SiteRecord) -> dict[str, list[dict[str, Any]]]:
+def provenance_of(
+    record: SiteRecord,
+    criteria: CriteriaVersion,
+    *,
+    application: Application | None = None,
+    capacity: Mapping[str, Any] | None = None,
+    by: str = "",
+) -> dict[str, Any]:
+    """All of it as it stands now; `capacity` is a row of `judged_row`, `by` the name of who has it evaluated."""
+    ruling = record.bureau_ruling
+    return {
+        "about": _about(record, application, by),
+        "criteria": _version(criteria),
+        "law": law_of(criteria),
+        "inputs": _inputs(record),
+        "judgements": {
+            name: judged_row(row, is_stale=is_stale(record, row)) for name, row in record.judgements.items()
+        },
+        "bureau_ruling": None if ruling is None else _ruling(ruling),
+        "capacity": capacity,
+        "resolutions": [_resolution(row) for row in record.resolutions],
+    }
+
+
+def _about(record: SiteRecord, application: Application | None, by: str) -> dict[str, Any]:
+    centre = record.centre
+    about: dict[str, Any] = {
+        "batch": record.batch.code,
+        "site_number": centre.site_number,
+        "site": centre.name,
+        "hospital": centre.hospital.name,
+        "evaluated_by": by,
+    }
+    if application is None:
+        return about
+    return about | {
+        "application": application.reference,
+        "holder": application.holder.name,
+        "product": application.product.name,
+        "paragraph": application.paragraph.number,
+    }
+
+
+def _version(criteria: CriteriaVersion) -> dict[str, Any]:
+    return {
+        "id": criteria.id,
+        "version": criteria.version,
+        "sha256": criteria.sha256,
+        "valid_from": criteria.valid_from.isoformat(),
+        "valid_to": criteria.valid_to.isoformat() if criteria.valid_to else None,
+    }
+
+
+def _inputs(record: SiteRecord) -> dict[str, list[dict[str, Any]]]:
     """The rows behind each criterion, as plain data that stays readable when accounts change."""
     rows: list[Stated] = [*record.inputs, *record.supplements, *record.iec_applications]
     told: dict[str, list[dict[str, Any]]] = {}
@@ -35,11 +96,14 @@ def provenance_of(record: SiteRecord) -> dict[str, list[dict[str, Any]]]:
 
 
 def provenance_row(row: Stated) -> dict[str, Any]:
+    """One statement: its value, who stated it, in what, who confirmed it and when, from which page of which file."""
     field, key = fact_name(row)
+    ruled = row if isinstance(row, Supplement) else None
     return {
         "field": field,
         "key": key,
         "value": stated_value(row),
+        "unit": row.unit if isinstance(row, Input) else "acts" if ruled else "",
         "stated_by": row.application.holder.name if row.application else row.stated_by.name,
         "stated_in": row.stated_in,
         "stated_at": row.stated_at.isoformat(),
@@ -49,8 +113,47 @@ def provenance_row(row: Stated) -> dict[str, Any]:
         "set_aside": row.dismissed_at is not None,
         "application": row.application.reference if row.application else None,
         "annex": row.annex.number if row.annex else None,
+        "annex_id": str(row.annex.pk) if row.annex else None,
         "annex_sha256": row.annex.sha256 if row.annex else None,
         "page": row.page,
-        "ruling": row.ruling if isinstance(row, Supplement) else None,
-        "ruled_by": row.ruled_by.name if isinstance(row, Supplement) and row.ruled_by else None,
+        "ruling": ruled.ruling if ruled else None,
+        "ruled_by": ruled.ruled_by.name if ruled and ruled.ruled_by else None,
+        "ruled_at": ruled.ruled_at.isoformat() if ruled and ruled.ruled_at else None,
+        "ruling_reason": ruled.ruling_reason if ruled else None,
+    }
+
+
+def judged_row(row: Judgement | CapacityAssessment, *, is_stale: bool) -> dict[str, Any]:
+    """What a person concluded and who signed beside; `stale` when what it rested on has changed since."""
+    return {
+        "value": row.value,
+        "reason": row.reason,
+        "by": row.by.name,
+        "at": row.at.isoformat(),
+        "countersigned_by": row.countersigned_by.name if row.countersigned_by else None,
+        "countersigned_at": row.countersigned_at.isoformat() if row.countersigned_at else None,
+        "stale": is_stale,
+    }
+
+
+def _ruling(ruling: BureauRuling) -> dict[str, Any]:
+    return {
+        "confirms": ruling.confirms_transition,
+        "ruled_on": ruling.ruled_on.isoformat(),
+        "minutes_reference": ruling.minutes_reference,
+        "minutes_sha256": getattr(ruling, "minutes_sha256", None),
+        "recorded_by": ruling.recorded_by.name,
+        "recorded_at": ruling.recorded_at.isoformat(),
+    }
+
+
+def _resolution(row: Resolution) -> dict[str, Any]:
+    return {
+        "field": row.field,
+        "key": row.key,
+        "sources": getattr(row, "sources", None) or [{"value": each} for each in getattr(row, "stated_values", ())],
+        "chosen_value": row.chosen_value,
+        "reason": row.reason,
+        "by": row.by.name,
+        "at": row.at.isoformat(),
     }

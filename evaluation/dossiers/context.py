@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from applications.enums import EvidenceSlot
 from applications.models import Annex as AnnexRow
@@ -17,22 +18,19 @@ from evaluation.dossiers.model import (
     Annex,
     Capacity,
     CentreVolume,
-    Contradiction,
     DossierContext,
     ForecastYear,
     Identification,
-    Judgement,
     Language,
     Request,
 )
-from evaluation.dossiers.values import label, value_in_words
 from evaluation.dossiers.version import TEMPLATE_VERSION
 from evaluation.dossiers.words import ADMISSIBILITY_REASONS
 from evaluation.law import criteria_versions
-from evaluation.models import ApplicationAssessment, CapacityAssessment, Dossier, Resolution
-from evaluation.models import Judgement as JudgementRow
+from evaluation.models import ApplicationAssessment, BureauRuling, CapacityAssessment, Dossier
 from evaluation.rules.explain import criterion_name
 from evaluation.rules.model import CriteriaVersion
+from evaluation.trace.sources import trace_of_stored
 
 
 def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "") -> DossierContext:
@@ -41,6 +39,7 @@ def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "") 
     language: Language = "fr" if application.language == "fr" else "nl"
     criteria = _criteria(assessment)
     version, replaces = _version(assessment, language)
+    tree = trace_of_stored(assessment, language)
     with translation.override(language):
         return DossierContext(
             language=language,
@@ -50,20 +49,13 @@ def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "") 
             outcome=assessment.outcome,
             outcomes=parts.outcomes(assessment.answer),
             tally=parts.tally(assessment.answer),
-            criteria=parts.criteria_parts(
-                criteria,
-                assessment.answer,
-                language,
-                reference=application.reference,
-                provenance=assessment.provenance,
-                judgements=_judgements(application, assessment.evaluated_at),
-            ),
+            criteria=parts.criteria_parts(tree, reference=application.reference),
             figures=parts.figure_tables(criteria, assessment.facts),
             capacity=_capacity(application, assessment.evaluated_at),
             admissibility=_admissibility(application, assessment.admissibility, language),
             receipt_sha256=assessment.receipt_sha256,
             warnings=parts.warnings(assessment.warnings, language),
-            contradictions=_contradictions(application, assessment),
+            contradictions=parts.contradictions(tree),
             evidence=_evidence(application, assessment.evaluated_at),
             replaces_sha256=replaces,
             verify_url=verify_url,
@@ -127,20 +119,12 @@ def _request(application: Application) -> Request:
     )
 
 
-def _judgements(application: Application, at: datetime) -> dict[str, Judgement]:
-    rows = JudgementRow.objects.filter(_stood(at), batch=application.batch_id, centre=application.centre_id)
-    return {
-        row.criterion: Judgement(row.value, row.reason, row.by.name, row.at, *_countersign(row, at))
-        for row in rows.select_related("by", "countersigned_by")
-    }
-
-
 def _stood(at: datetime) -> Q:
     """Recorded by that moment and not yet replaced."""
     return Q(at__lte=at) & (Q(superseded_at=None) | Q(superseded_at__gt=at))
 
 
-def _countersign(row: JudgementRow | CapacityAssessment, at: datetime) -> tuple[str, datetime | None]:
+def _countersign(row: CapacityAssessment, at: datetime) -> tuple[str, datetime | None]:
     """A countersignature given after that moment is not part of it."""
     if row.countersigned_by is None or row.countersigned_at is None or row.countersigned_at > at:
         return "", None
@@ -188,30 +172,34 @@ def _admissibility_reason(row: dict[str, Any]) -> str:
     """A person's own words with the name, or the sentence of what the rules found."""
     if row["said_by"]:
         return f"{row['reason']} ({row['said_by']})" if row["reason"] else str(row["said_by"])
-    code, _, slots = row["reason"].partition(": ")
+    code, _separator, slots = row["reason"].partition(": ")
     names = ", ".join(str(EvidenceSlot(slot).label) for slot in slots.split(", ")) if slots else ""
     return f"{ADMISSIBILITY_REASONS[code]} {names}".strip()
-
-
-def _contradictions(application: Application, assessment: ApplicationAssessment) -> tuple[Contradiction, ...]:
-    rows = Resolution.objects.filter(
-        batch=application.batch_id, centre=application.centre_id, at__lte=assessment.evaluated_at
-    )
-    return tuple(
-        Contradiction(
-            subject=label(row.field, row.key),
-            statements=parts.statements(assessment.provenance, row.field, row.key),
-            resolution=value_in_words(row.field, row.chosen_value),
-            reason=row.reason,
-            by=row.by.name,
-            at=row.at,
-        )
-        for row in rows.select_related("by")
-    )
 
 
 def _evidence(application: Application, at: datetime) -> tuple[Annex, ...]:
     rows: QuerySet[AnnexRow] = AnnexRow.objects.filter(
         Q(removed_at=None) | Q(removed_at__gt=at), application=application, added_at__lte=at
     )
-    return tuple(Annex(row.number, row.title, row.file_name, row.pages, row.sha256) for row in rows)
+    filed = tuple(Annex(row.number, row.title, row.file_name, row.pages, row.sha256) for row in rows)
+    return filed + _minutes(application, at)
+
+
+def _minutes(application: Application, at: datetime) -> tuple[Annex, ...]:
+    """The Bureau's minutes on the site, as its ruling stood at that moment; they bear no number of an annex."""
+    rulings = BureauRuling.objects.filter(
+        Q(superseded_at=None) | Q(superseded_at__gt=at),
+        batch=application.batch_id,
+        centre=application.centre_id,
+        recorded_at__lte=at,
+    )
+    return tuple(
+        Annex(
+            number=0,
+            title=_("Minutes of the Bureau, %(reference)s") % {"reference": row.minutes_reference},
+            file_name=row.minutes_file_name,
+            pages=row.minutes_pages,
+            sha256=row.minutes_sha256,
+        )
+        for row in rulings
+    )

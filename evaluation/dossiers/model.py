@@ -80,6 +80,7 @@ class LawSentence:
     source: str
     working_translation: bool = False
     house_rule: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,31 @@ class Judgement:
     at: datetime
     countersigned_by: str = ""
     countersigned_at: datetime | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the Bureau ruled on the transition."""
+
+    confirms: bool
+    on: date
+    minutes_reference: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a verdict: one year counted, one certificate looked at."""
+
+    verdict: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion with its verdict and what it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without."""
+    """One criterion with its verdict and what it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without;
+    `margin_text` says it in a sentence, empty where there is nothing to say."""
 
     id: str
     name: str
@@ -145,6 +166,9 @@ class Criterion:
     readings: tuple[Reading, ...] = ()
     inputs: tuple[InputLine, ...] = ()
     judgement: Judgement | None = None
+    ruling: Ruling | None = None
+    margin_text: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """From a stored evaluation and its criteria to the parts of a dossier. Pure: no database, no clock."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 from evaluation.dossiers.model import (
+    Contradiction,
     Count,
     Criterion,
     EvidencePlace,
@@ -14,19 +14,22 @@ from evaluation.dossiers.model import (
     LawSentence,
     PopulationOutcome,
     Reading,
+    Ruling,
     Statement,
+    Step,
     WarningNote,
     YearFigures,
 )
-from evaluation.dossiers.values import label, value_in_words
 from evaluation.dossiers.words import FILING_WARNINGS
 from evaluation.rules import model as rules
 from evaluation.rules.enums import Population, Recipients
-from evaluation.rules.explain import criterion_name, explain_warning
+from evaluation.rules.explain import explain_warning
+from evaluation.trace.model import Trace, TracedFinding, TracedInput, TracedJudgement, TracedRuling
 
 BOOKED = {"ALL": "billed", "PAED": "billed_paed"}
 SUPPLEMENTED = {"ALL": "count", "PAED": "paed"}
-OWN_WORDS = "narrative"
+CAPACITY = "C7"
+"""Its assessment has a section of its own."""
 
 
 def outcomes(answer: Mapping[str, Any]) -> tuple[PopulationOutcome, ...]:
@@ -53,79 +56,73 @@ def warnings(codes: Sequence[str], language: str) -> tuple[WarningNote, ...]:
     )
 
 
-def criteria_parts(
-    criteria: rules.CriteriaVersion,
-    answer: Mapping[str, Any],
-    language: str,
-    *,
-    reference: str,
-    provenance: Mapping[str, Sequence[Mapping[str, Any]]],
-    judgements: Mapping[str, Judgement],
-) -> tuple[Criterion, ...]:
+def criteria_parts(tree: Trace, *, reference: str) -> tuple[Criterion, ...]:
     """Every criterion in the order of the law's version, with what its verdict rests on."""
-    return tuple(
-        Criterion(
-            id=finding["id"],
-            name=criterion_name(finding["id"], language),
-            verdict=finding["verdict"],
-            reason=finding["text"][language],
-            law=law_sentence(criteria.criterion(finding["id"]).provenance, language),
-            margin=finding["margin"],
-            margin_unit=_margin_unit(criteria.criterion(finding["id"])),
-            readings=tuple(reading_part(criteria.reading(each), language) for each in finding["readings"]),
-            inputs=() if _rests_on_nothing(finding) else _inputs(provenance.get(finding["id"], ()), reference),
-            judgement=None if _rests_on_nothing(finding) else judgements.get(finding["id"]),
-        )
-        for finding in answer["findings"]
+    return tuple(_criterion(finding, reference) for finding in tree.findings)
+
+
+def _criterion(finding: TracedFinding, reference: str) -> Criterion:
+    return Criterion(
+        id=finding.id,
+        name=finding.name,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        margin=finding.margin,
+        margin_unit=_margin_unit(finding),
+        margin_text=finding.margin_sentence,
+        steps=tuple(step for child in finding.children for step in _steps(child)),
+        law=law_sentence(finding),
+        readings=tuple(
+            Reading(each.id, each.question, each.chosen, each.decided_by, each.decided_on) for each in finding.readings
+        ),
+        inputs=tuple(input_line(row, reference) for row in finding.inputs if not row.set_aside),
+        judgement=None if finding.judgement is None or finding.id == CAPACITY else judgement_part(finding.judgement),
+        ruling=None if finding.ruling is None else _ruling(finding.ruling),
     )
 
 
-def _rests_on_nothing(finding: Mapping[str, Any]) -> bool:
-    return bool(finding["verdict"] == rules.Verdict.NA)
+def _steps(finding: TracedFinding) -> tuple[Step, ...]:
+    """The parts a verdict is made of, each before the parts of its own."""
+    own = Step(finding.verdict, " ".join(filter(None, (finding.reason, finding.margin_sentence))))
+    return (own, *(step for child in finding.children for step in _steps(child)))
 
 
-def _inputs(rows: Sequence[Mapping[str, Any]], reference: str) -> tuple[InputLine, ...]:
-    return tuple(input_line(row, reference) for row in rows if not row["set_aside"])
-
-
-def law_sentence(provenance: rules.Provenance, language: str) -> LawSentence:
+def law_sentence(finding: TracedFinding) -> LawSentence:
     """The published Dutch sentence; in French its working translation, marked as one."""
-    if provenance.is_house_rule:
-        return LawSentence("", provenance.source, house_rule=True)
-    if language == "nl":
-        return LawSentence(provenance.sentence, provenance.source)
+    law = finding.law
+    if law is None or law.is_house_rule:
+        return LawSentence("", law.source if law else "", house_rule=True)
     return LawSentence(
-        provenance.translations[language],
-        provenance.source,
-        working_translation=provenance.fr_is_working_translation,
+        law.text,
+        law.source,
+        working_translation=law.is_translation and law.fr_is_working_translation,
+        sha256=law.sentence_sha256,
     )
 
 
-def reading_part(reading: rules.Reading, language: str) -> Reading:
-    """A reading in one language."""
-    return Reading(
-        reading.id, reading.question[language], reading.chosen[language], reading.decided_by, reading.decided_on
-    )
+def judgement_part(row: TracedJudgement) -> Judgement | None:
+    """What a person concluded, as it stood."""
+    if row.at is None:
+        return None
+    return Judgement(row.value, row.reason, row.by, row.at, row.countersigned_by, row.countersigned_at, stale=row.stale)
 
 
-def input_line(row: Mapping[str, Any], reference: str) -> InputLine:
-    """One stored input with its provenance (a line of `evaluation.provenance`) in the dossier of `reference`."""
+def _ruling(row: TracedRuling) -> Ruling:
+    return Ruling(row.confirms, row.ruled_on, row.minutes_reference, row.recorded_by)
+
+
+def input_line(row: TracedInput, reference: str) -> InputLine:
+    """One stored input with its provenance in the dossier of `reference`."""
     return InputLine(
-        label=label(row["field"], row["key"]),
-        value=value_in_words(row["field"], row["value"], ruling=_ruling(row)),
-        stated_by=row["vintage"] or row["stated_by"],
-        confirmed_by=row["confirmed_by"] or "",
-        confirmed_at=datetime.fromisoformat(row["confirmed_at"]) if row["confirmed_at"] else None,
+        label=row.label,
+        value=row.words,
+        unit=row.unit,
+        stated_by=row.vintage or row.stated_by,
+        confirmed_by=row.confirmed_by,
+        confirmed_at=row.confirmed_at,
         evidence=_place(row, reference),
-        own_words=row["field"] == OWN_WORDS,
+        own_words=row.is_own_words,
     )
-
-
-def statements(provenance: Mapping[str, Sequence[Mapping[str, Any]]], field: str, key: str) -> tuple[Statement, ...]:
-    """What each application stated of one fact, also what was set aside."""
-    rows = [row for lines in provenance.values() for row in lines if (row["field"], row["key"]) == (field, key)]
-    told = [Statement(row["application"] or row["stated_by"], value_in_words(field, row["value"])) for row in rows]
-    return tuple(dict.fromkeys(told))
 
 
 def figure_tables(criteria: rules.CriteriaVersion, facts: Mapping[str, Any]) -> tuple[FigureTable, ...]:
@@ -174,17 +171,28 @@ def _supplements(row: Mapping[str, Any], ruling: str | None, group: str) -> int:
     return sum(each[SUPPLEMENTED[group]] for each in row["supplements"] if each["ruling"] == ruling)
 
 
-def _margin_unit(criterion: rules.Criterion) -> Literal["ACTS", "DAYS"]:
-    return "ACTS" if "needed" in criterion.parameters else "DAYS"
+def _margin_unit(finding: TracedFinding) -> Literal["ACTS", "DAYS"]:
+    return "ACTS" if "needed" in finding.values else "DAYS"
 
 
-def _place(row: Mapping[str, Any], reference: str) -> EvidencePlace | None:
+def _place(row: TracedInput, reference: str) -> EvidencePlace | None:
     """Applications for one site share its inputs, so the annex may be another application's."""
-    if row["annex"] is None:
+    if row.annex is None:
         return None
-    other = row["application"] if row["application"] != reference else None
-    return EvidencePlace(row["annex"], row["page"], other or "")
+    return EvidencePlace(row.annex, row.page, "" if row.application == reference else row.application)
 
 
-def _ruling(row: Mapping[str, Any]) -> str | None:
-    return row["ruling"] or "" if row["field"] == "supplement" else None
+def contradictions(tree: Trace) -> tuple[Contradiction, ...]:
+    """What sources of the site did not agree on, and how that was resolved by then."""
+    return tuple(
+        Contradiction(
+            subject=row.label,
+            statements=tuple(dict.fromkeys(Statement(source.who, source.words) for source in row.sources)),
+            resolution=row.chosen,
+            reason=row.reason,
+            by=row.by,
+            at=row.at,
+        )
+        for row in tree.resolutions
+        if row.at is not None
+    )

@@ -38,12 +38,12 @@ RULINGS: dict[str, str | Promise] = {
 
 def label(field: str, key: str) -> str:
     """The name of a field, with the key that tells its values apart."""
-    return (str(LABELS[field]) % {"key": key}).strip()
+    return (str(LABELS.get(field, field)) % {"key": key}).strip()
 
 
 def value_in_words(field: str, value: Any, *, ruling: str | None = None) -> str:
-    """What was stated, as a phrase."""
-    text = WRITERS[field](value)
+    """What was stated, as a phrase; a field without words of its own as it stands."""
+    text = WRITERS.get(field, str)(value)
     return text if ruling is None else _("%(value)s: %(ruling)s") % {"value": text, "ruling": RULINGS[ruling]}
 
 

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-import rfc8785
 from django.db import transaction
 
 from accounts.errors import Conflict
@@ -20,15 +19,15 @@ from evaluation.admissibility import admissibility_findings
 from evaluation.facts import SiteRecord, gather_facts, site_records
 from evaluation.law import criteria_on, rules_sha256
 from evaluation.models import ApplicationAssessment, SiteEvaluation
-from evaluation.provenance import provenance_of
+from evaluation.provenance import judged_row, provenance_of
+from evaluation.receipts import receipt_bytes, without_capacity
 from evaluation.rules.answer import answer
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import CriteriaVersion, Evaluation
 from evaluation.rules.parse import facts_as_json
-from evaluation.services.judgements import counted_capacity, standing_capacity
+from evaluation.services.judgements import capacity_sha256, counted_capacity, standing_capacity
 
-CAPACITY = "C7"
 NOT_ASKED = (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE, ApplicationState.DRAFT)
 
 
@@ -50,13 +49,8 @@ def judge(facts: Facts) -> Judged:
     return Judged(facts, criteria, evaluate(criteria, facts))
 
 
-def receipt_bytes(*, facts: Mapping[str, Any], answered: Mapping[str, Any]) -> bytes:
-    """The canonical JSON (RFC 8785) of facts, criteria version and finding, byte for byte the same at every run."""
-    return rfc8785.dumps({"facts": dict(facts), "finding": dict(answered)})
-
-
 def _kept(
-    judged: Judged, record: SiteRecord, *, answered: dict[str, Any], stage: str, by: User, at: datetime
+    judged: Judged, *, answered: dict[str, Any], provenance: dict[str, Any], stage: str, by: User, at: datetime
 ) -> dict[str, Any]:
     facts = facts_as_json(judged.facts)
     return {
@@ -72,7 +66,7 @@ def _kept(
         "evaluated_by": by,
         "facts": facts,
         "answer": answered,
-        "provenance": provenance_of(record),
+        "provenance": provenance,
         "receipt_sha256": hashlib.sha256(receipt_bytes(facts=facts, answered=answered)).hexdigest(),
     }
 
@@ -93,17 +87,12 @@ def evaluate_record(
     record: SiteRecord, populations: list[str], *, stage: str, by: User, at: datetime, vote_on: date | None
 ) -> SiteEvaluation:
     judged = judge(gather_facts(record, populations=populations, stage=stage, vote_on=vote_on))
-    kept = _kept(judged, record, answered=without_capacity(judged.answer()), stage=stage, by=by, at=at)
+    provenance = provenance_of(record, judged.criteria, by=by.name)
+    kept = _kept(judged, answered=without_capacity(judged.answer()), provenance=provenance, stage=stage, by=by, at=at)
     earlier = SiteEvaluation.objects.filter(batch=record.batch, centre=record.centre, superseded_by=None).first()
     evaluation = SiteEvaluation.objects.create(batch=record.batch, centre=record.centre, supersedes=earlier, **kept)
     record_event(evaluation, by=by, at=at, verb="evaluate_site", after={"receipt": evaluation.receipt_sha256})
     return evaluation
-
-
-def without_capacity(answered: dict[str, Any]) -> dict[str, Any]:
-    """A site has no capacity verdict and therefore no outcome: both belong to an application."""
-    findings = [finding for finding in answered["findings"] if finding["id"] != CAPACITY]
-    return {"criteria": answered["criteria"], "findings": findings}
 
 
 def populations_asked(batch: Batch, centre: Centre) -> list[str]:
@@ -141,11 +130,12 @@ def assess_record(
     vote_on: date | None,
 ) -> ApplicationAssessment:
     earlier = ApplicationAssessment.objects.filter(application=application, superseded_by=None).first()
-    capacity = _capacity(application) if earlier is None else earlier.facts["capacity"]
+    capacity, told = _capacity(application) if earlier is None else _capacity_kept(earlier)
     judged = judge(
         gather_facts(record, populations=application.populations, stage=stage, vote_on=vote_on, capacity=capacity)
     )
-    kept = _kept(judged, record, answered=judged.answer(), stage=stage, by=by, at=at)
+    provenance = provenance_of(record, judged.criteria, application=application, capacity=told, by=by.name)
+    kept = _kept(judged, answered=judged.answer(), provenance=provenance, stage=stage, by=by, at=at)
     _require_same_verdicts(site_evaluation, kept["answer"])
     assessment = ApplicationAssessment.objects.create(
         application=application,
@@ -167,10 +157,18 @@ def assess_record(
     return assessment
 
 
-def _capacity(application: Application) -> str | None:
-    """What counts when the batch closes, and is frozen with it whatever treatments are delivered later."""
+def _capacity(application: Application) -> tuple[str | None, dict[str, Any] | None]:
+    """What counts when the batch closes, with who said so; frozen with it whatever treatments are delivered later."""
     standing = standing_capacity([application.pk]).get(application.pk)
-    return counted_capacity(standing, application, realised_treatments())
+    if standing is None:
+        return None, None
+    table = realised_treatments()
+    is_stale = standing.inputs_sha256 != capacity_sha256(application, table)
+    return counted_capacity(standing, application, table), judged_row(standing, is_stale=is_stale)
+
+
+def _capacity_kept(earlier: ApplicationAssessment) -> tuple[str | None, dict[str, Any] | None]:
+    return earlier.facts["capacity"], earlier.provenance.get("capacity")
 
 
 def _require_same_verdicts(site_evaluation: SiteEvaluation, answered: Mapping[str, Any]) -> None:

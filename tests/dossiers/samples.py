@@ -19,7 +19,6 @@ from evaluation.dossiers.model import (
     DossierContext,
     ForecastYear,
     Identification,
-    Judgement,
     Language,
     Request,
     Statement,
@@ -29,6 +28,8 @@ from evaluation.rules.answer import answer
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.explain import criterion_name
 from evaluation.rules.parse import facts_as_json, parse_facts
+from evaluation.trace.build import trace
+from evaluation.trace.law import law_of
 
 EXAMPLES = Path(__file__).parents[1] / "cases" / "pre-check-examples.json"
 AT = datetime(2026, 9, 3, 8, 5, tzinfo=UTC)
@@ -62,7 +63,7 @@ def sample(case: str, language: Language, *, motivation: str | None = None) -> D
     criteria = criteria_versions()[0]
     facts = parse_facts(example(CASES[case]), criteria_versions())
     told, answered = facts_as_json(facts), answer(evaluate(criteria, facts))
-    provenance = _provenance(told)
+    tree = trace(answered, _kept(told, language), language)
     with translation.override(language):
         return DossierContext(
             language=language,
@@ -75,14 +76,7 @@ def sample(case: str, language: Language, *, motivation: str | None = None) -> D
             outcome=answered["outcome"],
             outcomes=parts.outcomes(answered),
             tally=parts.tally(answered),
-            criteria=parts.criteria_parts(
-                criteria,
-                answered,
-                language,
-                reference="2026-07/0007",
-                provenance=provenance,
-                judgements=_judgements(told, language),
-            ),
+            criteria=parts.criteria_parts(tree, reference="2026-07/0007"),
             figures=parts.figure_tables(criteria, told),
             capacity=_capacity(told, language),
             admissibility=_admissibility(language),
@@ -169,11 +163,24 @@ def _provenance(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _judgements(told: dict[str, Any], language: Language) -> dict[str, Judgement]:
+def _kept(told: dict[str, Any], language: Language) -> dict[str, Any]:
+    """What is stored beside the answer."""
     return {
-        criterion: Judgement(value, REASONS[language], "An Voorbeeld", AT, "Bert Staal", AT)
-        for criterion, value in told["judgements"].items()
-        if value
+        "inputs": _provenance(told),
+        "law": law_of(criteria_versions()[0]),
+        "judgements": {name: _judged(value, language) for name, value in told["judgements"].items() if value},
+    }
+
+
+def _judged(value: str, language: Language) -> dict[str, Any]:
+    return {
+        "value": value,
+        "reason": REASONS[language],
+        "by": "An Voorbeeld",
+        "at": AT.isoformat(),
+        "countersigned_by": "Bert Staal",
+        "countersigned_at": AT.isoformat(),
+        "stale": False,
     }
 
 
