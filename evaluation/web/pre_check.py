@@ -28,11 +28,10 @@ from evaluation.web.entry import Entry
 from evaluation.web.entry_pages import blocks, fresh_certificate, fresh_supplement, shown_entry, typed_entry
 from evaluation.web.filing_parts import laws_of
 from evaluation.web.pre_check_answer import answer_view
-from evaluation.web.pre_check_parts import blank, example, facts_in, label_of, usual_batch
+from evaluation.web.pre_check_parts import LONGEST_CODE, blank, code_fault, example, facts_in, label_of, usual_batch
 
 LONGEST_ADDRESS: Final = 1_800
 """Characters of a code that a link still carries everywhere; a longer one is only given as text."""
-LONGEST_CODE: Final = 20_000
 TOO_MANY: Final = 429
 
 
@@ -156,15 +155,6 @@ def problems_of(entry: Entry) -> list[dict[str, str]]:
             for message in field.errors if part.is_bound else ():
                 told.append({"message": f"{label_of(field)}: {message}", "href": f"#{error_target(field)}"})
     return told
-
-
-def code_fault(unread: UnreadableCode) -> str:
-    sentences = {
-        "damaged": _("This code is damaged or not complete. Copy it again as a whole."),
-        "version": _("This code was made by another version of the desk, which this one cannot read."),
-        "facts": _("This code holds an entry that the criteria of today do not accept. Fill in the page anew."),
-    }
-    return sentences[unread.reason]
 
 
 def secret(response: HttpResponse) -> HttpResponse:

@@ -13,10 +13,12 @@ from accounts.errors import Unavailable
 from applications.calendar import following, window
 from applications.selectors import batch_for
 from applications.selectors.batches import newest_batches
-from evaluation.codes import decode
+from evaluation.codes import UnreadableCode, decode
 from evaluation.law import criteria_versions
 from evaluation.rules.facts import Facts
 
+LONGEST_CODE: Final = 20_000
+"""Characters of a code that the page still shows and takes."""
 EXAMPLE_ACTS: Final = (31, 27, 25)
 """A mean of 27.67: one short of three times 28, and never rounded up."""
 EXAMPLE_SITE: Final = "8000000071"
@@ -78,6 +80,15 @@ def example(usual: Mapping[str, Any]) -> dict[str, Any]:
 def facts_in(code: str) -> Facts:
     """The entry of a code. Raises UnreadableCode."""
     return decode(code, criteria_versions())
+
+
+def code_fault(unread: UnreadableCode) -> str:
+    sentences = {
+        "damaged": _("This code is damaged or not complete. Copy it again as a whole."),
+        "version": _("This code was made by another version of the desk, which this one cannot read."),
+        "facts": _("This code holds an entry that the criteria of today do not accept. Fill in the page anew."),
+    }
+    return sentences[unread.reason]
 
 
 def label_of(field: BoundField) -> str:
