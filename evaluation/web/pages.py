@@ -14,7 +14,7 @@ from evaluation.board.findings import screen_language
 from evaluation.law import criteria_on
 from evaluation.rules.enums import Population
 from evaluation.rules.explain import criterion_name
-from evaluation.rules.model import Admissibility, Criterion, Provenance, Reading
+from evaluation.rules.model import Admissibility, Criterion, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,10 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class ReadingView:
-    reading: Reading
+    """A line of the list; the register tells the rest."""
+
+    id: str
     question: str
-    options: tuple[str, ...]
-    chosen: str
-    why: str
 
 
 @login_not_required
@@ -49,7 +48,7 @@ def criteria(request: HttpRequest) -> HttpResponse:
         "version": version,
         "criteria": [_criterion(version.criterion(name), language) for name in version.order],
         "admissibility": [_criterion(item, language) for item in version.admissibility],
-        "readings": [_reading(each, language) for each in version.readings],
+        "readings": [ReadingView(each.id, each.question[language]) for each in version.readings],
     }
     return render(request, "evaluation/criteria.html", context)
 
@@ -65,14 +64,4 @@ def _criterion(item: Criterion | Admissibility, language: str) -> CriterionView:
         evidence=tuple(EvidenceSlot(slot.value).label for slot in item.evidence),
         readings=item.readings,
         only_children=isinstance(item, Criterion) and item.populations == {Population.PAED},
-    )
-
-
-def _reading(reading: Reading, language: str) -> ReadingView:
-    return ReadingView(
-        reading=reading,
-        question=reading.question[language],
-        options=reading.options[language],
-        chosen=reading.chosen[language],
-        why=reading.why[language],
     )
