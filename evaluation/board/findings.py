@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.charts import Bar, BarChart, ReferenceLine, Series
 from accounts.errors import Invalid
-from accounts.templatetags.desk import number
+from accounts.templatetags.desk import number, short_date
 from applications.models import Application, Batch, Question
 from centres.models import Centre
 from evaluation.board.lines import Line, lines_of
@@ -52,6 +52,7 @@ class FindingView:
     sentence: str
     law: Law
     chart: BarChart | None
+    window: str
     lines: tuple[Line, ...]
     contradictions: tuple[Difference, ...]
     questions: tuple[Question, ...]
@@ -153,6 +154,7 @@ def _view(
         sentence=row["text"][language] if row else _("The confirmed inputs do not fit together; see below."),
         law=law_of(criterion, language),
         chart=_chart(criterion, judged.facts) if verdict != Verdict.NA else None,
+        window=booked_window_in_words(record.batch) if "per_year" in criterion.parameters else "",
         lines=lines,
         contradictions=tuple(each for each in contradictions(record) if shown & {one.pk for one in each.inputs}),
         questions=tuple(each for each in questions if each.criterion == name),
@@ -181,6 +183,23 @@ def _chart(criterion: Criterion, facts: Facts | None) -> BarChart | None:
         series=(Series(_("transplantations"), bars),),
         reference=ReferenceLine(label, per_year),
     )
+
+
+def booked_window_in_words(batch: Batch) -> str:
+    """Which years count for the batch, and by which delivery that was set."""
+    first, _second, last = batch.booked_years
+    if batch.vintage is None:
+        return _("Window %(first)s–%(last)s; no delivery of booked figures is chosen yet.") % {  # noqa: RUF001  # years
+            "first": first,
+            "last": last,
+        }
+    told = {
+        "first": first,
+        "last": last,
+        "source": batch.vintage.source,
+        "day": short_date(batch.vintage.delivered_on),
+    }
+    return _("Window %(first)s–%(last)s, set with the delivery of %(source)s of %(day)s.") % told  # noqa: RUF001  # years
 
 
 def earlier_judgements(batch: Batch, centre: Centre, criterion: str) -> tuple[Judgement, ...]:

@@ -16,7 +16,7 @@ from centres.models import Centre, Vintage
 from evaluation.enums import InputField
 from evaluation.models import IecApplication, Input, Supplement
 from evaluation.models.inputs import Stated
-from evaluation.selectors.figures import FigureChange, centres_of, figure_changes
+from evaluation.selectors.figures import FigureChange, booked_window, centres_of, figure_changes
 from evaluation.services.guards import lock_batch, lock_for_review, require_secretariat
 
 PLAIN_FIELDS = {
@@ -103,6 +103,7 @@ def _site_input(application: Application, batch: Batch, name: str) -> Input | No
 def take_in_figures(batch: Batch, *, vintage: Vintage, by: User, at: datetime) -> int:
     """The secretariat sets the delivery that counts for a batch; its booked figures become confirmed inputs.
 
+    The batch's three booked years follow from the delivery: the last three it knows before the reference date's year.
     Figures that differ from those of an earlier delivery supersede them, those that the delivery does not know are
     set aside. Returns how many figures changed. Raises Invalid for a delivery of anything else.
     """
@@ -110,11 +111,15 @@ def take_in_figures(batch: Batch, *, vintage: Vintage, by: User, at: datetime) -
     if vintage.kind != VintageKind.ALLOGRAFTS:
         raise Invalid("vintage-kind")
     batch = lock_batch(batch.pk)
-    before = {"vintage": str(batch.vintage) if batch.vintage else None}
-    Batch.objects.filter(pk=batch.pk).update(vintage=vintage)
+    before: dict[str, object] = {"vintage": str(batch.vintage) if batch.vintage else None}
+    after: dict[str, object] = {"vintage": str(vintage)}
+    years = booked_window(batch, vintage=vintage).years
+    if years != batch.booked_years:
+        before["booked_years"], after["booked_years"] = list(batch.booked_years), list(years)
+    batch.vintage, batch.first_booked_year = vintage, years[0]
+    batch.save(update_fields=["vintage", "first_booked_year"])
     changed = _take_in_figures_of(batch, centres_of(batch), vintage, by=by, at=at)
-    after = {"vintage": str(vintage), "inputs": changed}
-    record_event(batch, by=by, at=at, verb="take_in_figures", before=before, after=after)
+    record_event(batch, by=by, at=at, verb="take_in_figures", before=before, after=after | {"inputs": changed})
     return changed
 
 

@@ -5,18 +5,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.errors import Conflict, NotFound
+from accounts.models import User
 from accounts.policies import is_secretariat
 from applications.enums import BatchState
 from applications.models import Batch
 from centres.enums import VintageKind
 from centres.models import Vintage
 from evaluation.board.lines import line_label, value_in_words
-from evaluation.selectors.figures import centres_of, figure_changes
+from evaluation.board.vintages import would_be
+from evaluation.selectors.figures import FigureChange, booked_window
 from evaluation.services.intake import take_in_figures
 from evaluation.web.access import clerk, find_batch, reader
 
@@ -34,6 +37,7 @@ def figures(request: HttpRequest, code: str) -> HttpResponse:
             problem, status = error.message, error.status
             batch = find_batch(code)
     chosen = _delivery(request.POST.get("delivery") or request.GET.get("delivery"))
+    chosen = chosen if chosen and chosen.pk != batch.vintage_id else None
     may_choose = is_secretariat(user) and batch.state in (BatchState.OPEN, BatchState.REVIEW)
     context = {
         "batch": batch,
@@ -41,8 +45,9 @@ def figures(request: HttpRequest, code: str) -> HttpResponse:
         "deliveries": Vintage.objects.filter(kind=VintageKind.ALLOGRAFTS).select_related("loaded_by"),
         "may_choose": may_choose,
         "may_upload": is_secretariat(user),
-        "chosen": chosen if may_choose and chosen and chosen.pk != batch.vintage_id else None,
-        "changes": _changes(batch, chosen) if chosen and may_choose else (),
+        "chosen": chosen,
+        "newer": _newer(batch) if chosen is None else None,
+        **(_would_change(batch, chosen, user) if chosen else {"changes": ()}),
     }
     return render(request, "evaluation/figures.html", context, status=status)
 
@@ -60,6 +65,10 @@ def _choose(request: HttpRequest, batch: Batch) -> HttpResponse:
         "This delivery counts now; %(n)d figure changed.", "This delivery counts now; %(n)d figures changed.", changed
     )
     messages.success(request, said % {"n": changed})
+    batch.refresh_from_db()
+    if missing := booked_window(batch, vintage=delivery).missing:
+        text = _("This delivery does not know %(years)s: what is booked of that counts as unknown.")
+        messages.warning(request, text % {"years": ", ".join(map(str, missing))})
     return redirect("evaluation:figures", code=batch.code)
 
 
@@ -76,14 +85,21 @@ def _delivery(text: str | None) -> Vintage | None:
     return found
 
 
-def _changes(batch: Batch, delivery: Vintage) -> list[dict[str, object]]:
-    changes = figure_changes(batch, vintage=delivery, centres=centres_of(batch))
-    return [
-        {
-            "centre": change.centre,
-            "label": line_label(change.field, str(change.year)),
-            "before": value_in_words(change.field, change.before.value) if change.before else "",
-            "after": value_in_words(change.field, dict(change.after)) if change.after is not None else "",
-        }
-        for change in changes
-    ]
+def _newer(batch: Batch) -> Vintage | None:
+    """A delivery that came after the one that counts: it changes nothing until someone chooses it."""
+    newest = Vintage.objects.filter(kind=VintageKind.ALLOGRAFTS).first()
+    return newest if batch.vintage_id and newest and newest.pk != batch.vintage_id else None
+
+
+def _would_change(batch: Batch, delivery: Vintage, user: User) -> dict[str, object]:
+    found = would_be(batch, delivery, user=user)
+    return {"window": found.window, "files": found.files, "changes": [_figure_in_words(each) for each in found.figures]}
+
+
+def _figure_in_words(change: FigureChange) -> dict[str, object]:
+    return {
+        "centre": change.centre,
+        "label": line_label(change.field, str(change.year)),
+        "before": value_in_words(change.field, change.before.value) if change.before else "",
+        "after": value_in_words(change.field, dict(change.after)) if change.after is not None else "",
+    }
