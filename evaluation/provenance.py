@@ -56,6 +56,8 @@ def _about(record: SiteRecord, application: Application | None, by: str) -> dict
     centre = record.centre
     about: dict[str, Any] = {
         "batch": record.batch.code,
+        "booked_years": list(record.batch.booked_years),
+        "vintage": str(record.batch.vintage) if record.batch.vintage else None,
         "site_number": centre.site_number,
         "site": centre.name,
         "hospital": centre.hospital.name,
