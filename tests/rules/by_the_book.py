@@ -8,18 +8,26 @@ from typing import Any
 from tests.rules.stated import Json
 
 WORST_FIRST = ("NOT_MET", "TO_VERIFY", "MET")
-TRANSITION_UNTIL, CONFIRM_UNTIL = "2026-12-31", "2027-03-31"
+LAST_DAYS = {"A1.1": ("2026-12-31", "2026-12-31"), "A1.2": ("2027-01-31", "2027-01-31"), "A1.3": ("2027-03-31",) * 2}
+"""The last day of the transition, and the last on which the Bureau can confirm it; as chosen, the two differ."""
+UNLISTED = {"A8.1": "MET", "A8.2": "NOT_MET"}
+ADULTS_ONLY = {"A17.2": "C2", "A39.2": "C3a"}
 JUDGED = ("C3a", "C3b", "C5", "C6")
 OUTCOMES = ("ELIGIBLE", "ELIGIBLE_TRANSITION", "INCOMPLETE", "NOT_ELIGIBLE")
 
 
 class Book:
-    """One site's facts and what the contract says of them; days are texts, which sort as days."""
+    """One site's facts and what the contract says of them; days are texts, which sort as days.
 
-    def __init__(self, facts: Json) -> None:
+    `under` names another option of a reading (`A9.1`); without one, the options are those chosen.
+    """
+
+    def __init__(self, facts: Json, under: str = "") -> None:
         self.facts = facts
+        self.under = under
+        self.transition_until, self.confirm_until = LAST_DAYS.get(under, ("2026-12-31", "2027-03-31"))
         self.on: str = facts["reference_on"]
-        self.vote_on: str | None = facts.get("vote_on")
+        self.vote_on: str | None = None if under == "A4.2" else facts.get("vote_on")
         self.at_vote = facts.get("stage", "REVIEW") == "VOTE"
         self.site: str = facts["administration_site"]
         self.one_site = facts["apheresis_site"] == self.site
@@ -53,10 +61,10 @@ class Book:
         kind, later = self.of_kind("IEC"), max(self.on, self.vote_on or "")
         if self.held(kind):
             return "MET"
-        if later <= CONFIRM_UNTIL:
+        if later <= self.confirm_until and self.under != "A3.1":
             if not self.filed() and not self.renewing(kind):
                 return "TO_VERIFY"
-            if later <= TRANSITION_UNTIL:
+            if later <= self.transition_until:
                 return "TRANSITION"
             ruling = self.facts.get("bureau_confirms_transition")
             return {True: "TRANSITION", False: "NOT_MET", None: "TRANSITION_TO_CONFIRM"}[ruling]
@@ -71,9 +79,13 @@ class Book:
         def units(certificate: Json) -> set[str]:
             return {unit["role"] for unit in certificate.get("facilities") or [] if unit["site"] == self.site}
 
-        if any(units(each) >= {"CLINICAL", "COLLECTION"} for each in certificates):
+        named = [units(each) for each in certificates]
+        if self.under == "A42.2":
+            named = [set().union(*named)]
+        if any(each >= {"CLINICAL", "COLLECTION"} for each in named):
             return "MET"
-        return "TO_VERIFY" if any(not each.get("facilities") for each in certificates) else "NOT_MET"
+        unlisted = any(not each.get("facilities") for each in certificates)
+        return UNLISTED.get(self.under, "TO_VERIFY") if unlisted else "NOT_MET"
 
     def matches(self, kinds: list[list[Json]], day: str) -> list[str]:
         return [self.match(valid) for valid in (on(kind, day) for kind in kinds) if valid]
@@ -102,40 +114,49 @@ class Book:
         site = self.with_vote(worst([*self.matches([kind], self.on), "MET"]), [kind]) if self.one_site else "NOT_MET"
         return worst([self.certificate(kind), site])
 
-    def acts(self, billed: str, part: str, needed: int) -> str:
+    def acts(self, whose: str, per_year: int, *, outside: bool = True) -> str:
         rows = {row["year"]: row for row in self.facts.get("allografts") or []}
         asked = [rows.get(year, {}) for year in self.facts["booked_years"]]
-        if any(row.get(billed) is None for row in asked):
+        if any(row.get(name) is None for row in asked for name in BILLED[whose]):
             return "TO_VERIFY"
-        counted = sum(sum(row[billed].values()) + supplements(row, part, "ACCEPTED") for row in asked)
-        if counted >= needed:
-            return "MET"
-        return "TO_VERIFY" if counted + sum(supplements(row, part, None) for row in asked) >= needed else "NOT_MET"
+        counted = [booked(row, whose) + (supplements(row, whose, "ACCEPTED") if outside else 0) for row in asked]
+        at_most = [
+            sure + (supplements(row, whose, None) if outside else 0) for sure, row in zip(counted, asked, strict=True)
+        ]
+        if self.under == "A9.1":
+            return reached(min(counted) >= per_year, min(at_most) >= per_year)
+        needed = 3 * per_year - (1 if self.under == "A9.3" else 0)
+        return reached(sum(counted) >= needed, sum(at_most) >= needed)
 
     def judged(self, criterion: str) -> str:
         return (self.facts.get("judgements") or {}).get(criterion) or "TO_VERIFY"
 
     def laboratory(self) -> str:
         laboratory = self.facts.get("laboratory_site")
-        return "TO_VERIFY" if laboratory is None else "MET" if laboratory == self.site else "NOT_MET"
+        on_site = laboratory == self.site or self.under == "A23.1"
+        return "TO_VERIFY" if laboratory is None else "MET" if on_site else "NOT_MET"
 
     def verdicts(self) -> dict[str, str]:
         for_all = {
             "C1a": self.c1a(),
             "C1b": self.certificate(self.of_kind("ALLO")),
             "C1c": self.c1c(),
-            "C2": self.acts("billed", "count", 84),
+            "C2": self.acts("ADULTS" if self.under == "A15.1" else "ALL", 28),
             **{criterion: self.judged(criterion) for criterion in JUDGED},
             "C4": self.laboratory(),
             "C7": "NOTED" if self.facts.get("capacity") else "TO_VERIFY",
         }
+        if self.under in ADULTS_ONLY and "ADULT" not in self.facts["populations"]:
+            for_all[ADULTS_ONLY[self.under]] = "NA"
         if not self.children:
             return for_all | dict.fromkeys(("P1", "P2", "P3"), "NA")
-        return for_all | {"P1": self.p1(), "P2": self.acts("billed_paed", "paed", 18), "P3": self.judged("P3")}
+        children = self.acts("ALL" if self.under == "A16.1" else "CHILDREN", 6, outside=self.under != "A40.1")
+        return for_all | {"P1": self.p1(), "P2": children, "P3": self.judged("P3")}
 
     def by_population(self) -> dict[str, str]:
         verdicts = self.verdicts()
-        weighed = {"ADULT": {verdicts[each] for each in verdicts if each[0] == "C"}, "PAED": set(verdicts.values())}
+        for_children = {verdicts[each] for each in verdicts if each != ADULTS_ONLY.get(self.under)}
+        weighed = {"ADULT": {verdicts[each] for each in verdicts if each[0] == "C"}, "PAED": for_children}
         return {population: outcome(weighed[population]) for population in sorted(self.facts["populations"])}
 
     def warnings(self) -> set[str]:
@@ -143,12 +164,12 @@ class Book:
         kinds = [self.of_kind("IEC"), self.of_kind("ALLO"), *([self.of_kind("ALLO", "PAED")] if self.children else [])]
         verdicts, capacity = self.verdicts(), self.facts.get("capacity")
         valid_iec, for_children = on(self.of_kind("IEC"), self.on), on(self.of_kind("IEC", "PAED"), self.on)
-        lowest = min((sum(row["billed"].values()) + supplements(row, "count", "ACCEPTED") for row in rows), default=0)
+        lowest = min((booked(row, "ALL") + supplements(row, "ALL", "ACCEPTED") for row in rows), default=0)
         told = [row for row in rows if row.get("declared") is not None]
         due = {
             "CERTIFICATE_LAPSES_BEFORE_VOTE": any(self.lapsed(kind) for kind in kinds),
             "YEAR_BELOW_MINIMUM": verdicts["C2"] == "MET" and lowest < 28,
-            "DECLARED_DIFFERS_FROM_BILLED": any(row["declared"] != sum(row["billed"].values()) for row in told),
+            "DECLARED_DIFFERS_FROM_BILLED": any(row["declared"] != booked(row, "ALL") for row in told),
             "PAEDIATRIC_ONLY_SITE": self.facts["populations"] == ["PAED"]
             and (verdicts["C2"], verdicts["P2"]) == ("NOT_MET", "MET"),
             "IEC_SCOPE_WITHOUT_PAEDIATRIC": self.children and bool(valid_iec) and not for_children,
@@ -170,8 +191,22 @@ def worst(verdicts: list[str]) -> str:
     return min(verdicts, key=WORST_FIRST.index)
 
 
-def supplements(row: Json, part: str, ruling: str | None) -> int:
-    return sum(each[part] for each in row.get("supplements") or [] if each.get("ruling") == ruling)
+BILLED = {"ALL": ["billed"], "CHILDREN": ["billed_paed"], "ADULTS": ["billed", "billed_paed"]}
+
+
+def booked(row: Json, whose: str) -> int:
+    first, *less = [sum(row[name].values()) for name in BILLED[whose]]
+    return int(first - sum(less))
+
+
+def supplements(row: Json, whose: str, ruling: str | None) -> int:
+    ruled = [each for each in row.get("supplements") or [] if each.get("ruling") == ruling]
+    everyone, children = sum(each["count"] for each in ruled), sum(each["paed"] for each in ruled)
+    return {"ALL": everyone, "CHILDREN": children, "ADULTS": everyone - children}[whose]
+
+
+def reached(surely: bool, perhaps: bool) -> str:
+    return "MET" if surely else "TO_VERIFY" if perhaps else "NOT_MET"
 
 
 def outcome(verdicts: set[str]) -> str:
@@ -182,9 +217,9 @@ def outcome(verdicts: set[str]) -> str:
     return "ELIGIBLE_TRANSITION" if "TRANSITION" in verdicts else "ELIGIBLE"
 
 
-def by_the_book(facts: Json) -> dict[str, Any]:
+def by_the_book(facts: Json, under: str = "") -> dict[str, Any]:
     """Outcome, outcome of each population, verdicts by criterion and warnings of facts the contract admits."""
-    book = Book(facts)
+    book = Book(facts, under)
     by_population = book.by_population()
     return {
         "outcome": max(by_population.values(), key=OUTCOMES.index),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from evaluation.rules.explain import LANGUAGES, explain, explain_warning
 from evaluation.rules.load import in_force
 from evaluation.rules.model import Finding, Outcome, Verdict
 from evaluation.rules.parse import facts_as_json, parse_facts
+from evaluation.rules.rescore import rescore
+from evaluation.rules.variants import variant
 from tests.rules.by_the_book import by_the_book
 from tests.rules.stated import (
     CRITERIA,
@@ -30,6 +33,11 @@ from tests.rules.stated import (
 
 OUTCOMES = list(Outcome)
 FACTS = all_facts() | promising_facts()
+OTHER_OPTIONS = {
+    f"{each.reading}.{each.option}": variant(CRITERIA, each)
+    for reading in CRITERIA.readings
+    for each in reading.alternatives
+}
 
 
 def told(facts: Json) -> Json:
@@ -56,6 +64,20 @@ def assert_no_worse(before: Json, after: Json) -> None:
 @given(shaped_facts())
 def test_rules_say_what_the_contract_says(facts: Json) -> None:
     assert told(facts) == by_the_book(facts)
+
+
+@pytest.mark.parametrize("under", OTHER_OPTIONS)
+@given(facts=shaped_facts())
+def test_rules_under_another_option_say_what_that_option_says(under: str, facts: Json) -> None:
+    """Warnings are left out: they are those of the options chosen."""
+    parsed = parse_facts(facts, VERSIONS)
+    evaluation = evaluate(OTHER_OPTIONS[under], parsed)
+    expected = by_the_book(facts, under)
+    assert verdicts(evaluation) == expected["verdicts"]
+    assert dict(evaluation.by_population) == expected["by_population"]
+    (shortcut,) = rescore(CRITERIA, parsed, evaluate(CRITERIA, parsed), [OTHER_OPTIONS[under]])
+    assert (shortcut.outcome, dict(shortcut.by_population)) == (expected["outcome"], expected["by_population"])
+    assert shortcut.verdicts.items() <= expected["verdicts"].items()
 
 
 def family(finding: Finding) -> list[Finding]:
