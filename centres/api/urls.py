@@ -1,0 +1,14 @@
+from django.urls import path
+
+from centres.api import registers
+
+urlpatterns = [
+    path("allografts", registers.AllograftsView.as_view(), name="allografts"),
+    path("centres", registers.CentresView.as_view(), name="centres"),
+    path("centres/<str:site_number>", registers.CentreView.as_view(), name="centre"),
+    path("certificates", registers.CertificatesView.as_view(), name="certificates"),
+    path("listings", registers.ListingsView.as_view(), name="listings"),
+    path("products", registers.ProductsView.as_view(), name="products"),
+    path("realised-treatments", registers.TreatmentsView.as_view(), name="realised-treatments"),
+    path("vintages", registers.VintagesView.as_view(), name="vintages"),
+]
