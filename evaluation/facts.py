@@ -11,7 +11,7 @@ from accounts.errors import Problem as DeskProblem
 from evaluation.differences import certificates_are_disputed
 from evaluation.enums import InputField
 from evaluation.law import criteria_on, criteria_versions
-from evaluation.models import Judgement, Supplement
+from evaluation.models import Input, Judgement, Supplement
 from evaluation.records import SiteRecord, canonical, fact_name, site_records, stated_value
 from evaluation.rules.facts import Facts
 from evaluation.rules.parse import InvalidFacts, parse_facts
@@ -152,18 +152,28 @@ JUDGED_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def inputs_sha256(record: SiteRecord, criterion: str) -> str:
-    """The hash of everything a judgement of this criterion rests on: statements and the files in its slots."""
-    fields = JUDGED_FIELDS.get(criterion, ())
-    stated = sorted(
-        {
-            canonical([row.field, row.key, row.value])
-            for row in record.inputs
-            if row.is_current and (row.field in fields or (row.field == InputField.NARRATIVE and row.key == criterion))
-        }
-    )
+    """The hash of everything a judgement of this criterion rests on: statements with their pages, files in its slots."""
+    stated = sorted({canonical(_as_read(row)) for row in _read_for(record, criterion)})
     slots = evidence_slots(criterion, record.batch.reference_on)
     files = sorted({annex.sha256 for annex in record.annexes if annex.slot in slots})
     return hashlib.sha256(canonical({"stated": stated, "files": files}).encode()).hexdigest()
+
+
+def _read_for(record: SiteRecord, criterion: str) -> list[Input]:
+    """What stands, and what was set aside only because another file says the same."""
+    fields = JUDGED_FIELDS.get(criterion, ())
+    rows = [
+        row
+        for row in record.inputs
+        if row.superseded_by_id is None
+        and (row.field in fields or (row.field == InputField.NARRATIVE and row.key == criterion))
+    ]
+    standing = {canonical([row.field, row.value]) for row in rows if row.is_current}
+    return [row for row in rows if canonical([row.field, row.value]) in standing]
+
+
+def _as_read(row: Input) -> list[Any]:
+    return [row.field, row.key, row.value, row.annex.sha256 if row.annex else None, row.page]
 
 
 def evidence_slots(criterion: str, on: date) -> frozenset[str]:

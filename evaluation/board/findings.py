@@ -39,6 +39,17 @@ class Law:
     language: str
     cite: str
     readings: tuple[str, ...]
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A step of the reasoning: one year counted, one certificate looked at."""
+
+    verdict: str
+    sentence: str
+    margin_sentence: str
+    parts: tuple["Part", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class FindingView:
     verdict: str
     margin: int | None
     sentence: str
+    margin_sentence: str
+    parts: tuple[Part, ...]
     law: Law
     chart: BarChart | None
     window: str
@@ -129,7 +142,19 @@ def law_of(criterion: Criterion, language: str) -> Law:
     cite = place.source
     if language != "nl" and not place.is_house_rule:
         cite = _("%(source)s, working translation") % {"source": place.source}
-    return Law(text, language if text != place.sentence else "nl", cite, criterion.readings)
+    return Law(text, language if text != place.sentence else "nl", cite, criterion.readings, place.sentence_sha256)
+
+
+def _margin_sentence(row: Mapping[str, Any], language: str) -> str:
+    told = row.get("margin_text") or {}
+    return str(told.get(language, ""))
+
+
+def _parts(row: Mapping[str, Any], language: str) -> tuple[Part, ...]:
+    return tuple(
+        Part(each["verdict"], each["text"][language], _margin_sentence(each, language), _parts(each, language))
+        for each in row.get("children", ())
+    )
 
 
 def _view(
@@ -152,6 +177,8 @@ def _view(
         verdict=verdict,
         margin=row.get("margin") if "needed" in row.get("values", {}) else None,
         sentence=row["text"][language] if row else _("The confirmed inputs do not fit together; see below."),
+        margin_sentence=_margin_sentence(row, language),
+        parts=_parts(row, language),
         law=law_of(criterion, language),
         chart=_chart(criterion, judged.facts) if verdict != Verdict.NA else None,
         window=booked_window_in_words(record.batch) if "per_year" in criterion.parameters else "",
@@ -160,12 +187,18 @@ def _view(
         questions=tuple(each for each in questions if each.criterion == name),
         judged=name in JudgedCriterion.values,
         judgement=judgement,
-        is_stale=judgement is not None and is_stale(record, judgement),
+        is_stale=is_stale(record, judgement) if judgement else name == CAPACITY and _has_lapsed(capacity, judged),
         bureau_ruling=record.bureau_ruling if name == TRANSITION else None,
         awaits_bureau=name == TRANSITION and verdict == Verdict.TRANSITION_TO_CONFIRM,
         capacity=capacity if name == CAPACITY else None,
         stored=judged.stored,
     )
+
+
+def _has_lapsed(capacity: CapacityAssessment | None, judged: Judged) -> bool:
+    """Countersigned, and yet not among the facts: the figures it rested on are others now."""
+    counts = judged.facts is not None and judged.facts.capacity is not None
+    return capacity is not None and capacity.is_countersigned and not judged.stored and not counts
 
 
 def _chart(criterion: Criterion, facts: Facts | None) -> BarChart | None:

@@ -21,6 +21,7 @@ from applications.enums import ApplicationState, BatchState
 from applications.models import Application, Batch
 from applications.services.batches import end_intake
 from applications.states import may_move
+from evaluation.board.open_matters import open_matters
 from evaluation.board.progress import Progress, dossier_progress
 from evaluation.models import Dossier
 from evaluation.pipeline import close_and_render
@@ -87,6 +88,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         "batch": batch,
         "problems": [{"message": problem}] if problem else [],
         "repairs": repairs(batch, blocking_items(batch), user) if batch.state == BatchState.REVIEW else (),
+        "open_matters": open_matters(batch) if batch.state == BatchState.REVIEW else (),
         "may": may_move(batch, "close", user),
         "files": files.count(),
         "sites": files.order_by().values("centre").distinct().count(),
