@@ -104,14 +104,16 @@ def start_from_entry(
     Raises NotAllowed, and Invalid with every fault of the first step that has one.
     """
     User.objects.select_for_update().get(pk=by.pk)
-    asked = {"paragraph": paragraph, "centre": centre, "populations": list(handed.populations)}
-    same = Application.objects.filter(created_by=by, created_at__gt=at - DOUBLE_CLICK, **asked).first()
+    recent = Application.objects.filter(created_by=by, created_at__gt=at - DOUBLE_CLICK)
+    same = recent.filter(paragraph=paragraph, centre=centre, populations=list(handed.populations)).first()
     if same is not None:
         return same
     draft = start_application(
         holder=holder,
         product=paragraph.product,
-        **asked,
+        paragraph=paragraph,
+        centre=centre,
+        populations=handed.populations,
         language=language,
         contact_email=contact_email,
         apheresis_site=handed.apheresis_site,

@@ -16,8 +16,10 @@ SITE_HINT: Final = _("Establishment number, ten digits, for example 8.000.000.07
 PLACES: Final = (0, 1, 2)
 """The years of the triple by place, so that a field keeps its name when other years are chosen."""
 
-AFRESH: Final = {"hx-post": "", "hx-trigger": "input consume", "hx-target": "#entry", "hx-select": "#entry"}
-AFRESH |= {"hx-swap": "outerHTML", "hx-select-oob": "#answer"}
+AFRESH: Final = {"hx-post": "", "hx-trigger": "input consume", "hx-target": "#entry", "hx-select": "#entry"} | {
+    "hx-swap": "outerHTML",
+    "hx-select-oob": "#answer,#share",
+}
 """Other years: the fields are named after them, so the whole form comes again."""
 
 

@@ -139,8 +139,8 @@ def page_context(entry: Entry, usual: Mapping[str, Any]) -> dict[str, Any]:
         "entry": entry,
         "main": entry.main,
         "open": entry.main.opened(),
-        "certificates": blocks(entry.certificates),  # type: ignore[arg-type]
-        "supplements": blocks(entry.supplements),  # type: ignore[arg-type]
+        "certificates": blocks(entry.certificates),
+        "supplements": blocks(entry.supplements),
         "fresh_certificate": fresh_certificate(entry),
         "fresh_supplement": fresh_supplement(entry),
         "laws": {step: laws_of(step, on, ["ADULT"]) for step in ("centre", "certificates", "allografts", "laboratory")},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from centres.enums import Population
 from evaluation.board.findings import screen_language
-from evaluation.rules.enums import WarningCode
+from evaluation.rules.enums import Verdict, WarningCode
 from evaluation.rules.explain import criterion_name, explain_warning
 
 WANTED: Mapping[str, str | Promise] = {
@@ -44,6 +44,11 @@ class Line:
     outlook: str
     source: str
     readings: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do for it, so how much room there is may be said quietly."""
+        return self.verdict in (Verdict.MET, Verdict.NOTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import Unavailable
 from applications.calendar import following, window
+from applications.models import Batch
 from applications.selectors import batch_for
 from applications.selectors.batches import newest_batches
 from evaluation.codes import UnreadableCode, decode
@@ -38,6 +39,7 @@ def usual_batch(today: date) -> dict[str, Any]:
 
     Where the desk has no batch yet, that of the calendar, with the last years that are over.
     """
+    batch: Batch | None
     try:
         batch = batch_for(today)
     except Unavailable:

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def reason_of(code: str) -> str:
 
 def packed(text: bytes) -> str:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=codes._WORDS)
-    body = codes.urlsafe_b64encode(packer.compress(text) + packer.flush()).decode().rstrip("=")
+    body = urlsafe_b64encode(packer.compress(text) + packer.flush()).decode().rstrip("=")
     return f"{codes.VERSION}.{body}.{codes._check(body)}"
 
 

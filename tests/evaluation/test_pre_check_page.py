@@ -60,7 +60,7 @@ def shown_verdicts(answer: Any) -> dict[str, str]:
 def faults(answer: Any) -> dict[str, list[str]]:
     """Every fault by the name of its field."""
     fields: list[BoundField] = [field for part in answer.context["entry"].parts() for field in part]
-    return {field.html_name: list(field.errors) for field in fields if field.errors}
+    return {field.html_name: [str(each) for each in field.errors] for field in fields if field.errors}
 
 
 def as_query(fields: Typed) -> QueryDict:
