@@ -152,7 +152,7 @@ JUDGED_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def inputs_sha256(record: SiteRecord, criterion: str) -> str:
-    """The hash of everything a judgement of this criterion rests on: statements with their pages, files in its slots."""
+    """The hash of all that a judgement of this criterion rests on: statements with their pages, files in its slots."""
     stated = sorted({canonical(_as_read(row)) for row in _read_for(record, criterion)})
     slots = evidence_slots(criterion, record.batch.reference_on)
     files = sorted({annex.sha256 for annex in record.annexes if annex.slot in slots})
