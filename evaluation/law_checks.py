@@ -113,19 +113,26 @@ def line_of(path: Path, fault: InvalidCriteria) -> int | None:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
-    entry = ENTRY.fullmatch(fault.key)
+    return _line_within(lines, fault.key, range(len(lines)), parent="")
+
+
+def _line_within(lines: Sequence[str], key: str, block: range, *, parent: str) -> int | None:
+    """The line of the key, entry by entry: reading[A1].alternative[0].option."""
+    entry = ENTRY.fullmatch(key)
     if entry is None:
-        return _line_of_key(lines, fault.key, range(len(lines)))
-    block = _block(lines, entry[1], entry[2])
-    if block is None:
+        return _line_of_key(lines, key, block)
+    name = f"{parent}{entry[1]}"
+    inner = _block(lines, name, entry[2], block)
+    if inner is None:
         return None
-    return _line_of_key(lines, entry[3], block) or block.start + 1
+    return _line_within(lines, entry[3], inner, parent=f"{name}.") or inner.start + 1
 
 
-def _block(lines: Sequence[str], name: str, which: str) -> range | None:
-    """The lines of the entry with this id, or with this number where it has none."""
-    starts = [number for number, line in enumerate(lines) if line.strip().startswith("[[")]
-    blocks = [range(start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+def _block(lines: Sequence[str], name: str, which: str, within: range) -> range | None:
+    """The lines of the entry with this id, or with this number where it has none, tables inside it included."""
+    ends = re.compile(rf"\[\[(?!{re.escape(name)}\.)")
+    starts = [number for number in within if ends.match(lines[number])]
+    blocks = [range(start, end) for start, end in zip(starts, [*starts[1:], within.stop], strict=True)]
     own = [block for block in blocks if lines[block.start].strip() == f"[[{name}]]"]
     named = [block for block in own if any(lines[each].strip() == f'id = "{which}"' for each in block)]
     numbered = own[int(which) : int(which) + 1] if which.isdigit() else []

@@ -105,6 +105,13 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "E001 car_t_centres/2025-11-05.toml, line 4: file: UTF",
     ),
     "unknown key": ("regime", FIRST, "booked_years", "booked_yeers", "line 8: booked_yeers: unknown key; allowed: id,"),
+    "alternative": (
+        "regime",
+        "readings.toml",
+        "option = 1\nchanges.C1a",
+        "option = 9\nchanges.C1a",
+        "E001 car_t_centres/readings.toml, line 24: reading[A1].alternative[0].option: 1 to",
+    ),
     "readings no TOML": ("regime", "readings.toml", '"A1"', '"A1', "E001 car_t_centres/readings.toml, line "),
     "missing translation": ("regime", FIRST, "translation.fr", "# translation.fr", "criterion[C1a].translation.fr: a"),
     "missing help": (
