@@ -59,6 +59,7 @@ class Env(BaseSettings):
     cart_state: Path = Field(default_factory=default_state)
     cart_media: Path | None = None
     cart_pool_size: int = Field(default=8, ge=0, le=100)
+    cart_api_rate: int = Field(default=600, ge=1, le=1_000_000)
     cart_upload_mib: int = Field(default=50, ge=1, le=1000)
     cart_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     cart_mail_host: str = ""

@@ -255,7 +255,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,
     "EXCEPTION_HANDLER": "config.problems.answer_problem",
-    "DEFAULT_THROTTLE_RATES": {"pre-checks": "1200/min", "public": "600/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PerClient"],
+    "DEFAULT_THROTTLE_RATES": {
+        "client": f"{ENV.cart_api_rate}/min",
+        "pre-checks": "1200/min",
+        "public": "600/min",
+    },
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
