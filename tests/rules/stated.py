@@ -178,7 +178,8 @@ def promising_facts(draw: st.DrawFn) -> Json:
     facts: Json = draw(all_facts())
     settled = stated(allografts=[year(each, 28, supplements=[]) for each in facts["booked_years"]])
     allo_only = [certificate(scopes=[["ADULT", "ALLO"], ["PAED", "ALLO"]], valid_to="2028-12-31")]
-    settled["certificates"] = draw(st.sampled_from([settled["certificates"], allo_only]))
+    split = [certificate(facilities=UNITS[:1]), certificate(facilities=UNITS[1:])]
+    settled["certificates"] = draw(st.sampled_from([settled["certificates"], allo_only, split]))
     settled["iec_application"] = {"filed_on": "2025-11-05", "site": SITE}
     as_drawn = {"reference_on", "vote_on", "stage", "populations", "booked_years"}
     return facts | {name: value for name, value in settled.items() if name not in as_drawn and draw(MOSTLY)}

@@ -196,6 +196,10 @@ CASES: dict[str, tuple[object, dict[str, str]]] = {
             "/allografts/0/supplements/2/paed": "exceeds",
         },
     ),
+    "negative part above a more negative count: the first code is told": (
+        row(supplements=[supplement(-5, None, -1)]),
+        {"/allografts/0/supplements/0/count": "value", "/allografts/0/supplements/0/paed": "value"},
+    ),
     "judgements": (
         stated(judgements={"C2": "MET", "C5": "NOTED", "C6": 1, "P3": None}),
         {"/judgements/C2": "unknown_field", "/judgements/C5": "value", "/judgements/C6": "type"},
@@ -229,6 +233,12 @@ def test_problem_carries_a_sentence() -> None:
     with pytest.raises(InvalidFacts) as refused:
         parse_facts(stated(capacity="MAYBE"), VERSIONS)
     assert refused.value.problems == (Problem("/capacity", "value", "This value is not allowed."),)
+
+
+def test_refusal_names_each_pointer_with_its_code() -> None:
+    with pytest.raises(InvalidFacts) as refused:
+        parse_facts(stated(capacity="MAYBE", laboratory_site=1), VERSIONS)
+    assert str(refused.value) == "/capacity: value, /laboratory_site: type"
 
 
 def test_every_fault_has_a_sentence_in_each_language() -> None:

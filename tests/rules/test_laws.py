@@ -178,7 +178,10 @@ def test_order_in_the_file_and_in_the_facts_changes_nothing(facts: Json, random:
         criteria=tuple(random.sample(criteria.criteria, len(criteria.criteria))),
         warnings=tuple(random.sample(criteria.warnings, len(criteria.warnings))),
     )
-    assert evaluate(shuffled, parsed) == evaluate(criteria, parsed)
+    evaluation = evaluate(criteria, parsed)
+    assert evaluate(shuffled, parsed) == evaluation
+    other_order = evaluate(replace(criteria, order=tuple(reversed(criteria.order))), parsed)
+    assert other_order == replace(evaluation, findings=evaluation.findings[::-1])
     assert told(_shuffled(facts, random)) == told(facts)
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -86,8 +87,22 @@ def test_paediatric_criteria_apply_to_children_only() -> None:
 
 def test_first_day_is_in_force_and_the_day_before_is_not() -> None:
     assert in_force(VERSIONS, CRITERIA.valid_from) is CRITERIA
-    with pytest.raises(NotInForce, match="no version in force on 2025-11-04; known: 2025-11-05"):
-        in_force(VERSIONS, CRITERIA.valid_from - timedelta(days=1))
+    day_before = CRITERIA.valid_from - timedelta(days=1)
+    with pytest.raises(NotInForce, match=r"^no version in force on 2025-11-04; known: 2025-11-05$") as refused:
+        in_force(VERSIONS, day_before)
+    assert refused.value.on == day_before
+    with pytest.raises(NotInForce, match=r"known: 2025-11-05, 2026-01-01$"):
+        in_force([CRITERIA, replace(CRITERIA, version="2026-01-01")], day_before)
+    with pytest.raises(NotInForce, match=r"known: none$"):
+        in_force([], day_before)
+
+
+def test_version_of_one_day_is_in_force_that_day(regime: Regime) -> None:
+    add_later_version(regime, valid_from="2025-11-06")
+    close_first_version(regime, "2025-11-05")
+    versions = load_criteria(regime)
+    found = [in_force(versions, CRITERIA.valid_from + timedelta(days=later)).version for later in (0, 1, 700)]
+    assert found == ["2025-11-05", "2025-11-06", "2025-11-06"]
 
 
 def test_day_of_reference_chooses_the_version(regime: Regime) -> None:
@@ -172,6 +187,18 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
         replaced('source = "house rule"', 'source = "house rule"\nsentence = "x"'),
         "sentence: a house rule quotes no sentence",
     ),
+    "house rule that translates": (
+        replaced('source = "house rule"', 'source = "house rule"\ntranslation.fr = "x"'),
+        "translation: a house rule quotes no sentence",
+    ),
+    "house rule with a working translation": (
+        replaced('source = "house rule"', 'source = "house rule"\nfr_is_working_translation = true'),
+        "fr_is_working_translation: a house rule quotes no sentence",
+    ),
+    "warning unknown": (
+        replaced('id = "DECLARED_DIFFERS_FROM_BILLED"', 'id = "RAIN"'),
+        "warning[RAIN].id: one of CERTIFICATE_LAPSES_BEFORE_VOTE, YEAR",
+    ),
     "warning left out": (replaced('[[warning]]\nid = "DECLARED_DIFFERS_FROM_BILLED"\n', ""), "warning: each of"),
     "warning on no criterion": (replaced('criterion = "C2"', 'criterion = "C9"'), "parameters.criterion: one of C1a"),
     "reading twice": (replaced('id = "A2"', 'id = "A1"', "readings.toml"), "reading: each id once"),
@@ -210,8 +237,9 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
 @pytest.mark.parametrize(("damage", "message"), UNSOUND.values(), ids=UNSOUND.keys())
 def test_unsound_file_is_refused(regime: Regime, damage: Callable[[Regime], object], message: str) -> None:
     damage(regime)
-    with pytest.raises(InvalidCriteria, match=re.escape(message)):
+    with pytest.raises(InvalidCriteria, match=re.escape(message)) as refused:
         load_criteria(regime)
+    assert re.match(r"car_t_centres(/[a-z0-9-]+\.toml)?: [^ :]+: ", str(refused.value))
 
 
 def test_rules_hold_no_number_date_or_sentence_of_the_law() -> None:
