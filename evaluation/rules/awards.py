@@ -3,12 +3,13 @@
 from datetime import date
 
 from evaluation.rules.certificates import (
+    Holding,
     Kind,
     Proof,
-    certificate_held,
     doubtful,
+    held_or_not,
+    holding,
     matched,
-    renewing,
     tested,
     worst,
 )
@@ -39,16 +40,17 @@ def awarded_to_site(
         return _sites_differ(facts)
     facts = tested(facts, at_vote=at_vote)
     proof = Proof(one_certificate, without_units)
-    kinds = [Kind(activity) for activity in activities]
-    parts = _parts_on(facts, kinds, facts.reference_on, proof)
-    waived = Kind(transitional)
-    if transition.verdict in IN_TRANSITION and not waived.valid_on(facts, facts.reference_on):
-        parts.append((waived.name, _site_in_transition(facts, waived, proof)))
+    stocks = [holding(facts, Kind(activity)) for activity in activities]
+    parts = _on_reference(facts, stocks, proof)
+    if transition.verdict in IN_TRANSITION:
+        waived = holding(facts, Kind(transitional))
+        if not waived.on_reference:
+            parts.append((waived.kind.name, _site_in_transition(facts, waived, proof)))
     if facts.certificates is None:
         parts.append(("STATED", _unstated(facts, "site_unknown", "certificates")))
     if not parts:
         return _unstated(facts, "site_nothing_to_match", "certificates")
-    return _with_vote(facts, kinds, worst(part for _, part in parts), parts, proof)
+    return _with_vote(facts, stocks, worst(part for _, part in parts), parts, proof)
 
 
 def awarded_for_population(
@@ -62,9 +64,9 @@ def awarded_for_population(
 ) -> Conclusion:
     """A certificate with the very pair of population and activity is held, and names the one site."""
     facts = tested(facts, at_vote=at_vote)
-    kind = Kind(activity, population)
-    certificate = certificate_held(facts, activity=activity, at_vote=at_vote, population=population)
-    site = _population_site(facts, kind, Proof(one_certificate, without_units))
+    stock = holding(facts, Kind(activity, population))
+    certificate = held_or_not(facts, stock)
+    site = _population_site(facts, stock, Proof(one_certificate, without_units))
     parts = (("CERTIFICATE", certificate), ("SITE", site))
     decisive = worst(part for _, part in parts)
     missing = tuple(name for _, part in parts for name in part.missing)
@@ -77,21 +79,23 @@ def awarded_for_population(
     )
 
 
-def _population_site(facts: Facts, kind: Kind, proof: Proof) -> Conclusion:
+def _population_site(facts: Facts, stock: Holding, proof: Proof) -> Conclusion:
     if facts.apheresis_site != facts.administration_site:
         return _sites_differ(facts)
-    parts = _parts_on(facts, [kind], facts.reference_on, proof)
-    untested = Conclusion(Verdict.MET, Reason("site_untested", {"kind": kind.name, "on": facts.reference_on}))
-    return _with_vote(facts, [kind], parts[0][1] if parts else untested, parts, proof)
+    parts = _on_reference(facts, [stock], proof)
+    if parts:
+        return _with_vote(facts, [stock], parts[0][1], parts, proof)
+    untested = Conclusion(Verdict.MET, Reason("site_untested", {"kind": stock.kind.name, "on": facts.reference_on}))
+    return _with_vote(facts, [stock], untested, parts, proof)
 
 
 def _with_vote(
-    facts: Facts, kinds: list[Kind], on_reference: Conclusion, parts: list[Part], proof: Proof
+    facts: Facts, stocks: list[Holding], on_reference: Conclusion, parts: list[Part], proof: Proof
 ) -> Conclusion:
     """A match on the reference date is tested again on the day of the vote."""
     at_vote: list[Part] = []
     if on_reference.verdict is Verdict.MET and facts.vote_on is not None:
-        at_vote = [(f"{name}_AT_VOTE", part) for name, part in _parts_on(facts, kinds, facts.vote_on, proof)]
+        at_vote = _on_vote(facts, facts.vote_on, stocks, proof)
     decisive = worst([on_reference, *(part for _, part in at_vote)])
     verdict = decisive.verdict
     if decisive is not on_reference and verdict is not Verdict.MET and doubtful(facts) is Verdict.TO_VERIFY:
@@ -113,27 +117,36 @@ def _certified(facts: Facts, children: tuple[Part, ...]) -> Reason:
     return next(waived, Reason("site_certified", {"site": facts.administration_site}))
 
 
-def _parts_on(facts: Facts, kinds: list[Kind], day: date, proof: Proof) -> list[Part]:
-    """The match of the certificates valid on the day, per kind; a kind with none is left out."""
-    valid = {kind: kind.valid_on(facts, day) for kind in kinds}
+def _on_reference(facts: Facts, stocks: list[Holding], proof: Proof) -> list[Part]:
+    """The match of the certificates valid on the reference date, per kind; a kind with none is left out."""
+    site, on = facts.administration_site, facts.reference_on
     return [
-        (kind.name, matched(certificates, facts.administration_site, proof=proof, kind=kind, on=day))
-        for kind, certificates in valid.items()
-        if certificates
+        (stock.kind.name, matched(stock.on_reference, site, proof=proof, kind=stock.kind, on=on))
+        for stock in stocks
+        if stock.on_reference
     ]
 
 
-def _site_in_transition(facts: Facts, kind: Kind, proof: Proof) -> Conclusion:
+def _on_vote(facts: Facts, on: date, stocks: list[Holding], proof: Proof) -> list[Part]:
+    """The same on the day of the vote."""
+    site = facts.administration_site
+    return [
+        (f"{stock.kind.name}_AT_VOTE", matched(stock.on_vote, site, proof=proof, kind=stock.kind, on=on))
+        for stock in stocks
+        if stock.on_vote
+    ]
+
+
+def _site_in_transition(facts: Facts, stock: Holding, proof: Proof) -> Conclusion:
     site, application = facts.administration_site, facts.iec_application
     filed = application is not None and application.filed_on <= facts.reference_on
     if filed and application is not None and application.site == site:
         values: dict[str, Value] = {"site": site, "filed_on": application.filed_on}
         return Conclusion(Verdict.MET, Reason("site_in_application", values))
-    renewed = renewing(facts, kind)
-    if filed and application is not None and not renewed:
+    if filed and application is not None and not stock.renewing:
         elsewhere: dict[str, Value] = {"site": site, "application_site": application.site}
         return Conclusion(Verdict.NOT_MET, Reason("site_application_elsewhere", elsewhere))
-    return matched(renewed, site, proof=proof, kind=kind, on=facts.reference_on)
+    return matched(stock.renewing, site, proof=proof, kind=stock.kind, on=facts.reference_on)
 
 
 def _sites_differ(facts: Facts) -> Conclusion:

@@ -20,37 +20,39 @@ class Kind:
 
     @property
     def name(self) -> str:
-        return self.activity.value if self.population is None else f"{self.population.value}_{self.activity.value}"
-
-    def among(self, facts: Facts) -> tuple[Certificate, ...]:
-        return tuple(each for each in facts.certificates or () if each.covers(self.activity, self.population))
-
-    def valid_on(self, facts: Facts, day: date) -> tuple[Certificate, ...]:
-        return tuple(each for each in self.among(facts) if each.valid_on(day))
+        return str(self.activity) if self.population is None else f"{self.population}_{self.activity}"
 
 
-def is_held(facts: Facts, kind: Kind) -> bool:
-    """One is valid on the reference date and, the vote's day given, one (this or another) on that day."""
-    on_vote = facts.vote_on is None or bool(kind.valid_on(facts, facts.vote_on))
-    return on_vote and bool(kind.valid_on(facts, facts.reference_on))
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The certificates of one kind, and which of them count: on the reference date, on the day of the vote (as long
+    as there is none, again on the reference date) and those, expired or not, whose renewal was applied for."""
+
+    kind: Kind
+    certificates: Sequence[Certificate]
+    on_reference: Sequence[Certificate]
+    on_vote: Sequence[Certificate]
+    renewing: Sequence[Certificate]
+
+    @property
+    def is_held(self) -> bool:
+        """One is valid on the reference date, and one (this or another) on the day of the vote."""
+        return bool(self.on_reference and self.on_vote)
+
+    @property
+    def has_lapsed(self) -> bool:
+        """One is valid on the reference date, none on the day of the vote."""
+        return bool(self.on_reference) and not self.on_vote
 
 
-def has_lapsed(facts: Facts, kind: Kind) -> bool:
-    """One is valid on the reference date, none on the day of the vote."""
-    return bool(kind.valid_on(facts, facts.reference_on)) and not is_held(facts, kind)
-
-
-def renewing(facts: Facts, kind: Kind) -> tuple[Certificate, ...]:
-    """Those, expired or not, whose renewal was applied for on or before the reference date."""
-    return tuple(
-        each
-        for each in kind.among(facts)
-        if each.renewal_filed_on is not None and each.renewal_filed_on <= facts.reference_on
-    )
-
-
-def is_waiting(facts: Facts, kind: Kind) -> bool:
-    return any(each.last_day < facts.reference_on for each in renewing(facts, kind))
+def holding(facts: Facts, kind: Kind) -> Holding:
+    """What the site holds of a kind."""
+    on, vote_on = facts.reference_on, facts.vote_on
+    among = [each for each in facts.certificates or () if each.covers(kind.activity, kind.population)]
+    on_reference = [each for each in among if each.valid_on(on)]
+    on_vote = on_reference if vote_on is None else [each for each in among if each.valid_on(vote_on)]
+    renewing = [each for each in among if each.renewal_filed_on is not None and each.renewal_filed_on <= on]
+    return Holding(kind, among, on_reference, on_vote, renewing)
 
 
 def doubtful(facts: Facts) -> Verdict:
@@ -60,7 +62,11 @@ def doubtful(facts: Facts) -> Verdict:
 
 def worst(conclusions: Iterable[Conclusion]) -> Conclusion:
     """The first of the worst verdict."""
-    return min(conclusions, key=lambda each: SEVERITY.index(each.verdict))
+    return min(conclusions, key=_severity)
+
+
+def _severity(conclusion: Conclusion) -> int:
+    return SEVERITY.index(conclusion.verdict)
 
 
 def tested(facts: Facts, *, at_vote: bool) -> Facts:
@@ -73,8 +79,12 @@ def certificate_held(
 ) -> Conclusion:
     """A certificate is held on the reference date and, where asked, on the day of the vote."""
     facts = tested(facts, at_vote=at_vote)
-    kind = Kind(activity, population)
-    return _held(facts, kind) or _doubted(facts, kind) or _silent(facts, kind)
+    return held_or_not(facts, holding(facts, Kind(activity, population)))
+
+
+def held_or_not(facts: Facts, stock: Holding) -> Conclusion:
+    """What a holding comes to."""
+    return _held(facts, stock) or _doubted(facts, stock) or _silent(facts, stock)
 
 
 def certificate_or_transition(
@@ -91,16 +101,14 @@ def certificate_or_transition(
     After `transition_until` (inclusive) the Bureau rules on the transition.
     """
     facts = tested(facts, at_vote=at_vote)
-    kind = Kind(activity)
-    held = _held(facts, kind)
-    if held is not None:
-        return held
-    if not transition_allowed or facts.latest_day > confirm_until:
-        return _doubted(facts, kind) or _silent(facts, kind)
-    values = {"until": transition_until, "confirm_until": confirm_until, "latest_day": facts.latest_day}
-    if not _application_runs(facts, kind):
+    stock = holding(facts, Kind(activity))
+    latest_day = facts.latest_day
+    if stock.is_held or not transition_allowed or latest_day > confirm_until:
+        return held_or_not(facts, stock)
+    values = {"until": transition_until, "confirm_until": confirm_until, "latest_day": latest_day}
+    if not _application_runs(facts, stock):
         return _proof_asked(facts, values)
-    if facts.latest_day <= transition_until:
+    if latest_day <= transition_until:
         return Conclusion(Verdict.TRANSITION, Reason("transition_running", values))
     return _bureau(facts, values)
 
@@ -112,10 +120,10 @@ def _proof_asked(facts: Facts, values: dict[str, date]) -> Conclusion:
     return _doubt(Verdict.TO_VERIFY, "transition_proof_asked", values, "iec_application")
 
 
-def _application_runs(facts: Facts, kind: Kind) -> bool:
+def _application_runs(facts: Facts, stock: Holding) -> bool:
     application = facts.iec_application
     filed = application is not None and application.filed_on <= facts.reference_on
-    return filed or bool(renewing(facts, kind))
+    return filed or bool(stock.renewing)
 
 
 def _bureau(facts: Facts, values: dict[str, date]) -> Conclusion:
@@ -133,11 +141,11 @@ def _doubt(verdict: Verdict, key: str, values: dict[str, date], *missing: str) -
     return Conclusion(verdict, Reason(key, dict(values)), missing=missing)
 
 
-def _held(facts: Facts, kind: Kind) -> Conclusion | None:
-    if not is_held(facts, kind):
+def _held(facts: Facts, stock: Holding) -> Conclusion | None:
+    if not stock.is_held:
         return None
-    last_day = max(each.last_day for each in kind.valid_on(facts, facts.latest_day))
-    values: dict[str, Value] = {"kind": kind.name, "on": facts.reference_on, "last_day": last_day}
+    last_day = max(each.last_day for each in stock.on_vote)
+    values: dict[str, Value] = {"kind": stock.kind.name, "on": facts.reference_on, "last_day": last_day}
     key = "certificate_held"
     if facts.vote_on is not None:
         values["vote_on"] = facts.vote_on
@@ -145,33 +153,33 @@ def _held(facts: Facts, kind: Kind) -> Conclusion | None:
     return Conclusion(Verdict.MET, Reason(key, values), margin=(last_day - facts.latest_day).days)
 
 
-def _doubted(facts: Facts, kind: Kind) -> Conclusion | None:
-    """Lapsed or waiting."""
-    if has_lapsed(facts, kind):
-        last_day = max(each.last_day for each in kind.valid_on(facts, facts.reference_on))
+def _doubted(facts: Facts, stock: Holding) -> Conclusion | None:
+    """Lapsed, or expired with its renewal waiting."""
+    margin = None
+    if stock.has_lapsed:
+        last_day = max(each.last_day for each in stock.on_reference)
         key, margin = "certificate_lapses", (last_day - facts.latest_day).days
-    elif is_waiting(facts, kind):
-        expired = (each.last_day for each in renewing(facts, kind) if each.last_day < facts.reference_on)
-        key, last_day, margin = "certificate_waits", max(expired), None
+    elif waiting := [each.last_day for each in stock.renewing if each.last_day < facts.reference_on]:
+        key, last_day = "certificate_waits", max(waiting)
     else:
         return None
-    values: dict[str, Value] = {"kind": kind.name, "last_day": last_day, "on": facts.latest_day}
+    values: dict[str, Value] = {"kind": stock.kind.name, "last_day": last_day, "on": facts.latest_day}
     verdict = doubtful(facts)
     missing = ("certificates/extended_to",) if verdict is Verdict.TO_VERIFY else ()
     key = key if verdict is Verdict.TO_VERIFY else f"{key}_at_vote"
     return Conclusion(verdict, Reason(key, values), margin=margin, missing=missing)
 
 
-def _silent(facts: Facts, kind: Kind) -> Conclusion:
-    values: dict[str, Value] = {"kind": kind.name, "on": facts.reference_on}
+def _silent(facts: Facts, stock: Holding) -> Conclusion:
+    values: dict[str, Value] = {"kind": stock.kind.name, "on": facts.reference_on}
     if facts.certificates is None:
         return Conclusion(Verdict.TO_VERIFY, Reason("certificates_not_stated", values), missing=("certificates",))
-    expired = [each.last_day for each in kind.among(facts) if each.last_day < facts.reference_on]
+    expired = [each.last_day for each in stock.certificates if each.last_day < facts.reference_on]
     if expired:
         return Conclusion(Verdict.NOT_MET, Reason("certificate_expired", values | {"last_day": max(expired)}))
-    later = [each.valid_from for each in kind.among(facts)]
-    if later:
-        return Conclusion(Verdict.NOT_MET, Reason("certificate_too_late", values | {"valid_from": min(later)}))
+    if stock.certificates:
+        first = min(each.valid_from for each in stock.certificates)
+        return Conclusion(Verdict.NOT_MET, Reason("certificate_too_late", values | {"valid_from": first}))
     return Conclusion(Verdict.NOT_MET, Reason("certificate_missing", values))
 
 

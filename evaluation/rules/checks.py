@@ -5,20 +5,24 @@ from collections.abc import Callable
 from evaluation.rules.awards import awarded_for_population, awarded_to_site
 from evaluation.rules.certificates import certificate_held, certificate_or_transition
 from evaluation.rules.counts import acts_reach_minimum
-from evaluation.rules.enums import Judged, Verdict
+from evaluation.rules.enums import Judged, Judgement, Verdict
 from evaluation.rules.facts import Facts
 from evaluation.rules.model import Conclusion, Reason
+
+JUDGED: dict[Judgement | None, tuple[Verdict, str]] = {
+    Judgement.MET: (Verdict.MET, "judged_met"),
+    Judgement.NOT_MET: (Verdict.NOT_MET, "judged_not_met"),
+    Judgement.TO_VERIFY: (Verdict.TO_VERIFY, "judged_to_verify"),
+    None: (Verdict.TO_VERIFY, "not_judged"),
+}
 
 
 def person_judges(facts: Facts, *, judged: Judged) -> Conclusion:
     """Only a person can conclude; without a conclusion it stays open."""
     judgement = facts.judgement(judged)
-    values = {"subject": judged.value}
-    if judgement is None:
-        return Conclusion(Verdict.TO_VERIFY, Reason("not_judged", values), missing=(f"judgements/{judged.value}",))
-    verdict = Verdict(judgement.value)
-    missing = (f"judgements/{judged.value}",) if verdict is Verdict.TO_VERIFY else ()
-    return Conclusion(verdict, Reason(f"judged_{judgement.value.lower()}", values), missing=missing)
+    verdict, key = JUDGED[judgement]
+    missing = (f"judgements/{judged}",) if verdict is Verdict.TO_VERIFY else ()
+    return Conclusion(verdict, Reason(key, {"subject": str(judged)}), missing=missing)
 
 
 def laboratory_on_site(facts: Facts, *, elsewhere_counts: bool) -> Conclusion:

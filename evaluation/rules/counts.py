@@ -100,7 +100,9 @@ def _booked(year: int, row: YearFigures | None, recipients: Recipients, *, suppl
         return BookedYear(year, None, 0, awaits_ruling=False, part=_unbooked(year, row, recipients))
     key, accepted, undecided, awaits_ruling = "year_billed", 0, 0, False
     if supplements_count:
-        key, accepted = "year_counted", supplemented(row, Ruling.ACCEPTED, recipients)
+        key = "year_counted"
+    if supplements_count and row.supplements:
+        accepted = supplemented(row, Ruling.ACCEPTED, recipients)
         undecided = supplemented(row, None, recipients)
         awaits_ruling = any(each.ruling is None for each in row.supplements)
     values: dict[str, Value] = {"year": year, "billed": acts.total, "accepted": accepted, "undecided": undecided}

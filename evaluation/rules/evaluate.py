@@ -1,6 +1,5 @@
 """One site judged against one version of the criteria: the only place where verdicts come from."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -16,6 +15,8 @@ from evaluation.rules.model import (
     Receipt,
 )
 
+VERDICTS, OUTCOMES, POPULATIONS = tuple(Verdict), tuple(Outcome), tuple(Population)
+
 
 def evaluate(criteria: CriteriaVersion, facts: Facts) -> Evaluation:
     """One finding per criterion, in the order of the version, and the outcome of each population asked for.
@@ -26,9 +27,9 @@ def evaluate(criteria: CriteriaVersion, facts: Facts) -> Evaluation:
     conclusions: dict[str, Conclusion] = {}
     for criterion_id in criteria.order:
         _conclude(by_id[criterion_id], facts, by_id, conclusions)
-    findings = tuple(_finding(by_id[each], each, conclusions[each]) for each in criteria.order)
-    verdicts = {finding.id: finding.verdict for finding in findings}
-    warnings = (rule.code for rule in criteria.warnings if rule.applies(facts, verdicts, **rule.parameters))
+    findings = tuple([_finding(by_id[each], each, conclusions[each]) for each in criteria.order])
+    verdicts = {each: conclusions[each].verdict for each in criteria.order}
+    warnings = [rule.code for rule in criteria.warnings if rule.applies(facts, verdicts, **rule.parameters)]
     return _summed(criteria, facts, findings, frozenset(warnings))
 
 
@@ -52,34 +53,43 @@ def _summed(
     criteria: CriteriaVersion, facts: Facts, findings: tuple[Finding, ...], warnings: frozenset[WarningCode]
 ) -> Evaluation:
     verdicts = {finding.id: finding.verdict for finding in findings}
-    by_population = {
-        population: outcome_of({verdicts[each.id] for each in criteria.criteria if population in each.populations})
-        for population in Population
-        if population in facts.populations
-    }
-    counted = Counter(verdicts.values())
+    outcomes = by_population(criteria, facts, verdicts)
+    tally = dict.fromkeys(VERDICTS, 0)
+    for verdict in verdicts.values():
+        tally[verdict] += 1
     return Evaluation(
         criteria=Receipt(criteria.id, criteria.version, criteria.sha256),
-        outcome=worst_outcome(by_population.values()),
-        by_population=by_population,
+        outcome=worst_outcome(outcomes.values()),
+        by_population=outcomes,
         findings=findings,
-        tally={verdict: counted[verdict] for verdict in Verdict},
+        tally=tally,
         warnings=warnings,
     )
+
+
+def by_population(
+    criteria: CriteriaVersion, facts: Facts, verdicts: Mapping[str, Verdict]
+) -> dict[Population, Outcome]:
+    """The outcome of each population asked for, from the criteria that are asked of it."""
+    return {
+        population: outcome_of({verdicts[each.id] for each in criteria.criteria if population in each.populations})
+        for population in POPULATIONS
+        if population in facts.populations
+    }
 
 
 def outcome_of(verdicts: set[Verdict]) -> Outcome:
     """What the verdicts of one population add up to; what is noted or not applicable weighs nothing."""
     if Verdict.NOT_MET in verdicts:
         return Outcome.NOT_ELIGIBLE
-    if verdicts & {Verdict.TO_VERIFY, Verdict.TRANSITION_TO_CONFIRM}:
+    if Verdict.TO_VERIFY in verdicts or Verdict.TRANSITION_TO_CONFIRM in verdicts:
         return Outcome.INCOMPLETE
     return Outcome.ELIGIBLE_TRANSITION if Verdict.TRANSITION in verdicts else Outcome.ELIGIBLE
 
 
 def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of the populations asked for."""
-    return max(outcomes, key=list(Outcome).index)
+    return max(outcomes, key=OUTCOMES.index)
 
 
 _NOT_ASKED = {
@@ -90,28 +100,34 @@ _NOT_ASKED = {
 
 
 def _conclude(
-    criterion: Criterion, facts: Facts, by_id: dict[str, Criterion], conclusions: dict[str, Conclusion]
+    criterion: Criterion, facts: Facts, by_id: Mapping[str, Criterion], conclusions: dict[str, Conclusion]
 ) -> Conclusion:
     """The conclusion of one criterion, after those it rests on; the loader refuses circles."""
-    if criterion.id not in conclusions:
-        rests_on = {
-            name: _conclude(by_id[other], facts, by_id, conclusions) for name, other in criterion.rests_on.items()
-        }
-        if criterion.populations.isdisjoint(facts.populations):
-            conclusions[criterion.id] = _NOT_ASKED[Population.PAED in criterion.populations]
-        else:
-            conclusions[criterion.id] = criterion.check(facts, **criterion.parameters, **rests_on)
-    return conclusions[criterion.id]
+    known = conclusions.get(criterion.id)
+    if known is not None:
+        return known
+    given = criterion.parameters
+    if criterion.rests_on:
+        given = dict(given)
+        for name, other in criterion.rests_on.items():
+            given[name] = _conclude(by_id[other], facts, by_id, conclusions)
+    if criterion.populations.isdisjoint(facts.populations):
+        concluded = _NOT_ASKED[Population.PAED in criterion.populations]
+    else:
+        concluded = criterion.check(facts, **given)
+    conclusions[criterion.id] = concluded
+    return concluded
 
 
 def _finding(criterion: Criterion, finding_id: str, conclusion: Conclusion) -> Finding:
+    children = conclusion.children
     return Finding(
-        id=finding_id,
-        verdict=conclusion.verdict,
-        reason=conclusion.reason,
-        source=criterion.provenance.source,
-        readings=criterion.readings,
-        children=tuple(_finding(criterion, f"{finding_id}.{name}", part) for name, part in conclusion.children),
-        margin=conclusion.margin,
-        missing=conclusion.missing,
+        finding_id,
+        conclusion.verdict,
+        conclusion.reason,
+        criterion.provenance.source,
+        criterion.readings,
+        tuple([_finding(criterion, f"{finding_id}.{name}", part) for name, part in children]) if children else (),
+        conclusion.margin,
+        conclusion.missing,
     )

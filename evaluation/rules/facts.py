@@ -45,7 +45,9 @@ class Certificate:
 
     def covers(self, activity: Activity, population: Population | None = None) -> bool:
         """Whether it carries the activity, for the population or, none given, for any."""
-        return any(act is activity and population in (None, whom) for whom, act in self.scopes)
+        if population is not None:
+            return (population, activity) in self.scopes
+        return any(act is activity for _, act in self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +117,4 @@ class Facts:
         return self.reference_on if self.vote_on is None else max(self.reference_on, self.vote_on)
 
     def judgement(self, judged: Judged) -> Judgement | None:
-        return dict(self.judgements).get(judged)
+        return next((judgement for each, judgement in self.judgements if each is judged), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from evaluation.rules.certificates import Kind, has_lapsed
+from evaluation.rules.certificates import Kind, holding
 from evaluation.rules.counts import supplemented
 from evaluation.rules.enums import Activity, Capacity, Population, Ruling, Verdict, WarningCode
 from evaluation.rules.facts import Facts, YearFigures
@@ -15,7 +15,7 @@ def certificate_lapses(facts: Facts, _verdicts: Verdicts) -> bool:
     kinds = [Kind(Activity.IEC), Kind(Activity.ALLO)]
     if Population.PAED in facts.populations:
         kinds.append(Kind(Activity.ALLO, Population.PAED))
-    return any(has_lapsed(facts, kind) for kind in kinds)
+    return facts.vote_on is not None and any(holding(facts, kind).has_lapsed for kind in kinds)
 
 
 def year_below_minimum(facts: Facts, verdicts: Verdicts, *, criterion: str, per_year: int) -> bool:
@@ -38,15 +38,17 @@ def declared_differs(facts: Facts, _verdicts: Verdicts) -> bool:
 
 def paediatric_only_site(facts: Facts, verdicts: Verdicts, *, all_ages: str, paediatric: str) -> bool:
     """Only children are asked for, their minimum is reached and the general one is not."""
-    only_children = set(facts.populations) == {Population.PAED}
+    only_children = Population.ADULT not in facts.populations
     return only_children and verdicts[all_ages] is Verdict.NOT_MET and verdicts[paediatric] is Verdict.MET
 
 
 def iec_scope_without_paediatric(facts: Facts, _verdicts: Verdicts) -> bool:
     """Children are asked for, and the valid certificates for immune effector cells do not name them."""
-    valid = Kind(Activity.IEC).valid_on(facts, facts.reference_on)
+    if Population.PAED not in facts.populations:
+        return False
+    valid = holding(facts, Kind(Activity.IEC)).on_reference
     named = any(certificate.covers(Activity.IEC, Population.PAED) for certificate in valid)
-    return Population.PAED in facts.populations and bool(valid) and not named
+    return bool(valid) and not named
 
 
 def no_capacity_need_shown(facts: Facts, _verdicts: Verdicts) -> bool:
