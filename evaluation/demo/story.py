@@ -1,6 +1,8 @@
 """The demo year from the first register to the fixed day, in the order in which it happens."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,11 +17,14 @@ from evaluation.demo.people import SINCE, address, seed_accounts, seed_people
 from evaluation.demo.reviews import Desk
 from evaluation.demo.tables import DEMO_DAY, Pace, moment
 from evaluation.dossiers.build import build_dossier
+from evaluation.enums import RescoringKind
 from evaluation.models import ApplicationAssessment
 from evaluation.services.closing import close_batch, record_dossier, seal_if_complete
 from evaluation.services.intake import take_in_figures
 from evaluation.services.meetings import convene_meeting
+from evaluation.services.rescoring import order_register, refresh_register, request_rescoring, run_rescoring
 from evaluation.services.verifying import draw_code
+from evaluation.simulation import Question
 from jobs.files import store_file
 from jobs.models import Job
 from jobs.services import claim_job, finish_job
@@ -47,7 +52,24 @@ def seed_year(password: str) -> Filings:
     following = _open(2027, 1, 2023, date(2026, 8, 3), by=desk.first)
     newest = _july(july, filings, desk)
     _following(following, filings, desk, newest)
+    _register(desk)
     return filings
+
+
+def _register(desk: Desk) -> None:
+    """The register of readings and one question of the secretariat, worked out on the morning of the fixed day."""
+    at = moment(DEMO_DAY, 7, 5)
+    _do(order_register(at=at), refresh_register, at=at)
+    sweep = Question(RescoringKind.MINIMUM, criterion="C2", values=tuple(range(78, 91)))
+    _asked, job = request_rescoring(sweep, by=desk.first, at=at)
+    if job is not None:
+        _do(job, run_rescoring, at=at)
+
+
+def _do(job: Job, work: Callable[..., dict[str, Any]], *, at: datetime) -> None:
+    claimed = claim_job(job.pk)
+    if claimed is not None:
+        finish_job(claimed, result=work(claimed, at=at))
 
 
 def _open(year: int, half: int, first_booked_year: int, day: date, *, by: User) -> Batch:

@@ -11,12 +11,15 @@ from accounts.enums import Role
 from accounts.models import User
 from applications.models import Annex, Application, Question
 from applications.services.questions import ask_question
+from evaluation import simulation
 from evaluation.differences import differences_of_site
+from evaluation.enums import RescoringKind
 from evaluation.models import Ballot, BureauRuling, Dossier, Input, Judgement, Supplement
 from evaluation.records import site_records
 from evaluation.selectors import current_assessment
 from evaluation.services.judgements import record_judgement
 from evaluation.services.meetings import record_recusal
+from evaluation.services.rescoring import request_rescoring
 from jobs.files import store_file
 from jobs.services import create_job
 from tests.builders import BRUSSELS, IN_AUGUST, make_staff, make_user
@@ -79,6 +82,7 @@ PK = {
     "judgements/": "judgement",
     "inputs/": "input",
     "minutes/": "ruling",
+    "rescorings/": "rescoring",
     "supplements/": "supplement",
     "users/": "user",
     "desk/jobs/": "job_id",
@@ -118,6 +122,8 @@ def _values(application: Application, staff: User) -> dict[str, str]:
     question: Question = ask_question(application, criterion="C2", text="Why?", by=make_desk(), at=IN_AUGUST)
     annex = application.annexes.first() or _annex(application, staff)
     job = create_job(kind="test.kind", subject=application.reference, at=IN_AUGUST)
+    asked = simulation.Question(RescoringKind.VERSION, version="2025-11-05")
+    rescoring, _job = request_rescoring(asked, by=make_desk(), at=IN_AUGUST)
     named = {
         "application": application.pk,
         "question_id": question.pk,
@@ -125,6 +131,8 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "job_id": job.pk,
         "user": staff.pk,
         "upload_id": uuid4(),
+        "rescoring": rescoring.pk,
+        "rescoring_id": rescoring.pk,
         "input": _first(Input.objects.filter(centre=application.centre)),
         "judgement": _first(Judgement.objects.filter(centre=application.centre)),
         "supplement": _first(Supplement.objects.filter(centre=application.centre)),
@@ -144,6 +152,7 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "day": "2026-09-15",
         "step": "certificates",
         "kind": "applications",
+        "reading": "A9",
         "name": "applications",
         "sha256": _difference(application),
     }
