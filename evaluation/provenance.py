@@ -143,7 +143,7 @@ def _ruling(ruling: BureauRuling) -> dict[str, Any]:
         "confirms": ruling.confirms_transition,
         "ruled_on": ruling.ruled_on.isoformat(),
         "minutes_reference": ruling.minutes_reference,
-        "minutes_sha256": getattr(ruling, "minutes_sha256", None),
+        "minutes_sha256": ruling.minutes_sha256,
         "recorded_by": ruling.recorded_by.name,
         "recorded_at": ruling.recorded_at.isoformat(),
     }
@@ -153,7 +153,7 @@ def _resolution(row: Resolution) -> dict[str, Any]:
     return {
         "field": row.field,
         "key": row.key,
-        "sources": getattr(row, "sources", None) or [{"value": each} for each in getattr(row, "stated_values", ())],
+        "sources": row.sources,
         "chosen_value": row.chosen_value,
         "reason": row.reason,
         "by": row.by.name,

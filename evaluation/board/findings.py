@@ -47,9 +47,9 @@ class Part:
     """A step of the reasoning: one year counted, one certificate looked at."""
 
     verdict: str
-    sentence: str
+    reason: str
     margin_sentence: str
-    parts: tuple["Part", ...]
+    children: tuple["Part", ...]
 
 
 @dataclass(frozen=True, slots=True)

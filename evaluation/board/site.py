@@ -21,7 +21,9 @@ from evaluation.board.lines import Line, in_documents, lines_of
 from evaluation.board.rows import NOT_WEIGHED, STORED
 from evaluation.differences import differences_of_site
 from evaluation.facts import SiteRecord, site_records
+from evaluation.models import SiteEvaluation
 from evaluation.selectors import current_assessment, current_site_evaluation
+from evaluation.selectors.evaluations import history_of_site
 from evaluation.services.judgements import counted_capacity, standing_capacity
 
 
@@ -48,6 +50,7 @@ class SiteReview:
     resolved: tuple[DifferenceView, ...]
     faults: tuple[str, ...]
     record: SiteRecord
+    history: tuple[SiteEvaluation, ...]
 
     @property
     def annexes(self) -> tuple[Annex, ...]:
@@ -91,6 +94,7 @@ def site_review(batch: Batch, site_number: str, *, user: User) -> SiteReview:
         resolved=resolved,
         faults=judged.faults,
         record=record,
+        history=history_of_site(batch, centre),
     )
 
 

@@ -1,0 +1,216 @@
+"""Stored evaluations over the API: which there are, one with its whole tree, its receipt byte for byte."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import HasScope, user_of
+from accounts.api.lists import ListOf
+from accounts.api.shapes import Shape
+from accounts.enums import Scope
+from accounts.errors import NotFound
+from accounts.models import User
+from accounts.policies import is_holder
+from evaluation.board.findings import screen_language
+from evaluation.enums import Stage
+from evaluation.models import ApplicationAssessment
+from evaluation.receipts import receipt_bytes
+from evaluation.selectors.evaluations import (
+    LARGE,
+    Stored,
+    assessments_readable_by,
+    readable_evaluation,
+    site_evaluations_readable_by,
+)
+from evaluation.trace.model import Trace
+from evaluation.trace.sources import trace_of_stored
+
+READ = HasScope(Scope.EVALUATIONS_READ.value)
+SITE, APPLICATION = "site", "application"
+
+
+class EvaluationShape(Shape):
+    """One stored evaluation, of a site in a batch or of an application, without its findings."""
+
+    id = serializers.UUIDField()
+    kind = serializers.SerializerMethodField()
+    batch = serializers.SerializerMethodField()
+    site_number = serializers.SerializerMethodField()
+    application = serializers.SerializerMethodField()
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    populations = serializers.ListField(child=serializers.CharField())
+    outcome = serializers.SerializerMethodField()
+    criteria = serializers.SerializerMethodField()
+    reference_on = serializers.DateField()
+    vote_on = serializers.DateField(allow_null=True)
+    evaluated_at = serializers.DateTimeField()
+    receipt_sha256 = serializers.CharField()
+    rules_sha256 = serializers.CharField()
+    supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
+
+    def get_kind(self, row: Stored) -> str:
+        return APPLICATION if isinstance(row, ApplicationAssessment) else SITE
+
+    def get_batch(self, row: Stored) -> str | None:
+        batch = row.application.batch if isinstance(row, ApplicationAssessment) else row.batch
+        return batch.code if batch else None
+
+    def get_site_number(self, row: Stored) -> str:
+        return row.application.centre.site_number if isinstance(row, ApplicationAssessment) else row.centre.site_number
+
+    def get_application(self, row: Stored) -> str | None:
+        return row.application.reference if isinstance(row, ApplicationAssessment) else None
+
+    def get_outcome(self, row: Stored) -> str | None:
+        """Advice; none for a site, whose capacity is not assessed."""
+        return row.outcome if isinstance(row, ApplicationAssessment) else None
+
+    def get_criteria(self, row: Stored) -> dict[str, str]:
+        return {"id": row.criteria_id, "version": row.criteria_version, "sha256": row.criteria_sha256}
+
+
+class EvaluationFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
+    """By round and site, or by the reference of an application."""
+
+    kind = ChoiceFilter(choices=[(SITE, SITE), (APPLICATION, APPLICATION)], method="by_kind")
+    application = CharFilter(method="by_application")
+    batch = CharFilter(method="by_batch")
+    site = CharFilter(method="by_site")
+
+    def by_kind(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The view has chosen between the two already."""
+        return found if (value == APPLICATION) is (found.model is ApplicationAssessment) else found.none()
+
+    def by_application(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """``2026-07/0042``; anything else names nothing."""
+        match _numbers(value):
+            case [year, half, number] if found.model is ApplicationAssessment:
+                place = {"application__batch__year": year, "application__batch__half": half}
+                return found.filter(**place, application__number=number)
+        return found.none()
+
+    def by_batch(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        above = _above(found)
+        match _numbers(value):
+            case [year, half]:
+                return found.filter(**{f"{above}batch__year": year, f"{above}batch__half": half})
+        return found.none()
+
+    def by_site(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return found.filter(**{f"{_above(found)}centre__site_number": value})
+
+
+def _above(found: QuerySet[Any]) -> str:
+    return "application__" if found.model is ApplicationAssessment else ""
+
+
+def _numbers(text: str) -> list[int]:
+    parts = text.replace("/", "-").split("-")
+    return [int(part) for part in parts] if all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts) else []
+
+
+class EvaluationsView(ListOf):
+    """The evaluations that the client may see, newest first: of sites, or with `application` or `kind` of files."""
+
+    permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
+    serializer_class = EvaluationShape
+    filterset_class = EvaluationFilters
+    order = ("-evaluated_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        user, asked = reader_of(self.request), self.request.query_params
+        if "application" in asked or asked.get("kind") == APPLICATION:
+            rows = assessments_readable_by(user).select_related("application__batch", "application__centre")
+            return rows.defer(*LARGE)
+        return site_evaluations_readable_by(user).select_related("batch", "centre").defer(*LARGE)
+
+    @extend_schema(
+        operation_id="evaluation_list",
+        parameters=[
+            OpenApiParameter("application", str, description="A reference such as 2026-07/0042."),
+            OpenApiParameter("batch", str, description="A round such as 2026-07."),
+            OpenApiParameter("site", str, description="An establishment number."),
+            OpenApiParameter("kind", str, enum=[SITE, APPLICATION]),
+        ],
+    )
+    def get(self, request: Request, **names: Any) -> Response:
+        return super().get(request, **names)
+
+
+class EvaluationView(APIView):
+    """One evaluation as it stood: every finding with its law, inputs, persons and sub-findings."""
+
+    permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(operation_id="evaluation_read", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, evaluation_id: UUID) -> Response:
+        found = readable(request, evaluation_id)
+        body = {**EvaluationShape(found).data, **trace_json(trace_of_stored(found, screen_language()))}
+        body["superseded_by"] = _superseded_by(found)
+        return Response(body | {"facts": found.facts}, headers={"ETag": f'"{found.receipt_sha256}"'})
+
+
+class EvaluationReceiptView(APIView):
+    """The receipt: canonical JSON of facts, criteria version and finding, the bytes that `verify_receipt` takes."""
+
+    permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
+
+    @extend_schema(
+        operation_id="evaluation_receipt",
+        responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="RFC 8785; the ETag is its sha256.")},
+    )
+    def get(self, request: Request, evaluation_id: UUID) -> HttpResponse:
+        found = readable(request, evaluation_id)
+        answer = HttpResponse(receipt_bytes(facts=found.facts, answered=found.answer), content_type="application/json")
+        answer["ETag"] = f'"{found.receipt_sha256}"'
+        return answer
+
+
+def reader_of(request: Request) -> User:
+    """Holders never get an evaluation: it names what others stated of the site."""
+    user = user_of(request)
+    if is_holder(user):
+        raise NotFound
+    return user
+
+
+def readable(request: Request, pk: UUID) -> Stored:
+    found = readable_evaluation(reader_of(request), pk)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _superseded_by(found: Stored) -> str | None:
+    later = type(found).objects.filter(supersedes=found.pk).values_list("pk", flat=True).first()
+    return str(later) if later else None
+
+
+def trace_json(trace: Trace) -> dict[str, Any]:
+    """The tree as JSON; words in the reader's language, sentences in all three."""
+    told: dict[str, Any] = _plain(trace)
+    return {name: told[name] for name in ("criteria", "about", "by_population", "findings", "resolutions")}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
