@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LAST_DAY = re.compile(rb"^valid_to\s*=.*\n?", re.MULTILINE)
 
 
 class InvalidCriteria(ValueError):  # noqa: N818 - it names what is wrong, as the whole error family does
@@ -43,7 +44,11 @@ D = TypeVar("D", bound=Dated)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as read: its name for messages, its tables, the sha256 of its bytes."""
+    """One file as read: its name for messages, its tables, the sha256 of its bytes.
+
+    The line of the last day is left out of the hash: it is written when a later version is published, and what was
+    evaluated before rests on the same law as ever.
+    """
 
     name: str
     data: dict[str, Any]
@@ -59,7 +64,7 @@ def read_source(path: Path) -> Source:
         raise InvalidCriteria(name, "file", f"a file that can be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidCriteria(name, "file", f"UTF-8 TOML ({error})") from error
-    return Source(name, data, hashlib.sha256(content).hexdigest())
+    return Source(name, data, hashlib.sha256(LAST_DAY.sub(b"", content)).hexdigest())
 
 
 def dated_sources(folder: Path) -> list[Source]:

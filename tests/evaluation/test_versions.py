@@ -11,6 +11,7 @@ from accounts.errors import Invalid
 from applications.models import Application
 from evaluation import law
 from evaluation.models import ApplicationAssessment, SiteEvaluation
+from evaluation.receipts import receipt_bytes, verify_receipt
 from evaluation.rules.load import CAR_T_CENTRES, load_criteria
 from evaluation.services.evaluations import assess_application, evaluate_site
 from tests.builders import IN_AUGUST
@@ -81,6 +82,15 @@ def test_evaluation_keeps_the_file_it_rests_on(law_of: LawOf) -> None:
     site, assessment = evaluated()
     later = law.criteria_versions()[-1]
     assert {(row.criteria_id, row.criteria_sha256) for row in (site, assessment)} == {(later.id, later.sha256)}
+
+
+@pytest.mark.django_db
+def test_receipt_still_holds_after_a_later_version_ends_the_one_it_names(law_of: LawOf) -> None:
+    rows = evaluated()
+    law_of("2026-07-31", "2026-08-01")
+    assert law.criteria_versions()[0].valid_to is not None
+    kept = [verify_receipt(receipt_bytes(facts=row.facts, answered=row.answer)) for row in rows]
+    assert [(each.is_identical, each.found_sha256) for each in kept] == [(True, row.receipt_sha256) for row in rows]
 
 
 @pytest.mark.django_db

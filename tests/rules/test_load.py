@@ -72,6 +72,14 @@ def test_published_version_is_whole() -> None:
     assert CRITERIA.reading("A37").decided_by == "desk"
 
 
+def test_last_day_is_no_part_of_the_hash_and_every_other_byte_is(regime: Regime) -> None:
+    close_first_version(regime, "2027-06-30")
+    ended = load_criteria(regime)[0]
+    rewrite(regime / FIRST, "# The criteria", "# the criteria")
+    assert (ended.valid_to, ended.sha256) == (date(2027, 6, 30), CRITERIA.sha256)
+    assert load_criteria(regime)[0].sha256 != CRITERIA.sha256
+
+
 def test_minimum_is_the_yearly_number_over_the_booked_years() -> None:
     for criterion_id, per_year, needed in (("C2", 28, 84), ("P2", 6, 18)):
         parameters = CRITERIA.criterion(criterion_id).parameters
