@@ -151,6 +151,7 @@ def _ruling(ruling: BureauRuling) -> dict[str, Any]:
 
 def _resolution(row: Resolution) -> dict[str, Any]:
     return {
+        "kind": row.kind,
         "field": row.field,
         "key": row.key,
         "sources": row.sources,
