@@ -8,7 +8,7 @@ WANTED = pytest.StashKey[set[str]]()
 settings.register_profile(
     "mutation",
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),

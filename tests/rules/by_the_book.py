@@ -180,7 +180,7 @@ class Book:
 
 
 def last_day(certificate: Json) -> str:
-    return max(certificate["valid_to"], certificate.get("extended_to") or "")
+    return max(str(certificate["valid_to"]), certificate.get("extended_to") or "")
 
 
 def on(kind: list[Json], day: str) -> list[Json]:
@@ -201,7 +201,8 @@ def booked(row: Json, whose: str) -> int:
 
 def supplements(row: Json, whose: str, ruling: str | None) -> int:
     ruled = [each for each in row.get("supplements") or [] if each.get("ruling") == ruling]
-    everyone, children = sum(each["count"] for each in ruled), sum(each["paed"] for each in ruled)
+    everyone: int = sum(each["count"] for each in ruled)
+    children: int = sum(each["paed"] for each in ruled)
     return {"ALL": everyone, "CHILDREN": children, "ADULTS": everyone - children}[whose]
 
 

@@ -36,7 +36,7 @@ def test_only_what_is_named_is_left_open() -> None:
             assert second == first
     assert after.by_population == {Population.ADULT: Outcome.INCOMPLETE, Population.PAED: Outcome.INCOMPLETE}
     assert (after.outcome, after.warnings, after.criteria) == (Outcome.INCOMPLETE, before.warnings, before.criteria)
-    assert after.tally == before.tally | {Verdict.MET: 9, Verdict.TO_VERIFY: 3}
+    assert after.tally == {**before.tally, Verdict.MET: 9, Verdict.TO_VERIFY: 3}
 
 
 @pytest.mark.parametrize(
