@@ -112,6 +112,8 @@ def _pages_only(source: Pdf) -> Pdf:
             raise EvidenceUnreadable(BROKEN)
         for key in set(page.obj.keys()) - KEPT_OF_A_PAGE:
             del page.obj[key]
+    for key in set(source.Root.keys()) - {"/Type", "/Pages"}:
+        del source.Root[key]
     cleaned = Pdf.new()
     cleaned.pages.extend(source.pages)
     for page in cleaned.pages:

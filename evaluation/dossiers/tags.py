@@ -1,7 +1,8 @@
 """Filters of the dossier's templates: codes to words, dates and numbers in the dossier's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -15,7 +16,6 @@ from evaluation.dossiers.model import (
     Criterion,
     EvidencePlace,
     FigureTable,
-    Identification,
     Plain,
     YearFigures,
 )
@@ -28,6 +28,16 @@ NOT_APPLICABLE = "NA"
 SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
 
 register = template.Library()
+
+
+class OfBatch(Protocol):
+    """What belongs to a batch and says so by its year and month."""
+
+    @property
+    def batch_year(self) -> int: ...
+
+    @property
+    def batch_month(self) -> int: ...
 
 
 @register.filter
@@ -151,7 +161,19 @@ def place(evidence: EvidencePlace | None) -> str:
 
 
 @register.filter
-def batch(identification: Identification) -> str:
+def at(values: Mapping[str, str], key: str) -> str:
+    """The value of a key, or nothing."""
+    return values.get(key, "")
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    """The words of a fixed list."""
+    return text.split()
+
+
+@register.filter
+def batch(identification: OfBatch) -> str:
     """The batch by its number and month: `2026-07 (July 2026)`."""
     month = date(identification.batch_year, identification.batch_month, 1)
     return f"{month:%Y-%m} ({date_format(month, 'F Y')})"
