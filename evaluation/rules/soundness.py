@@ -74,7 +74,8 @@ def regime_faults(folder: Path = load.CAR_T_CENTRES) -> tuple[InvalidCriteria, .
 def _entries(source: Source | None, name: str, found: Found) -> list[Table]:
     if source is None:
         return []
-    return found.attempt(Table(source.name, "", source.data).tables, name) or []
+    entries = found.attempt(Table(source.name, "", source.data).tables, name)
+    return [] if entries is None else entries
 
 
 def _days(sources: Sequence[Source]) -> Iterator[Days]:
@@ -142,7 +143,7 @@ def _faults_of_sentence(
     elif asked is not None and mine.keys() != asked.keys():
         names = ", ".join(sorted(asked)) or "none"
         yield InvalidCriteria(file, key, f"the placeholders that {LANGUAGES[0]} has: {names}")
-    for form in sorted(form for forms in (mine or {}).values() for form in forms):
+    for form in sorted(form for forms in ({} if mine is None else mine).values() for form in forms):
         units = [name.removeprefix("units.") for name in words if name.startswith("units.")]
         if form not in (*FORMS, *units):
             yield InvalidCriteria(file, key, f"{form} is none of the forms {', '.join(filter(None, (*FORMS, *units)))}")
@@ -153,11 +154,11 @@ def _placeholders(text: str) -> dict[str, set[str]] | None:
     found: dict[str, set[str]] = {}
     try:
         for _before, name, form, _conversion in Formatter().parse(text):
-            if name is None:
+            if name is None or form is None:
                 continue
-            inner = _placeholders(form or "") or {}
-            found.setdefault(name, set()).update(() if inner else {form or ""})
-            found |= inner
+            inner = _placeholders(form)
+            found.setdefault(name, set()).update(() if inner else {form})
+            found |= inner if inner else {}
     except ValueError:
         return None
     return found
