@@ -23,7 +23,7 @@ class Kind:
         return str(self.activity) if self.population is None else f"{self.population}_{self.activity}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Holding:
     """The certificates of one kind, and which of them count: on the reference date, on the day of the vote (as long
     as there is none, again on the reference date) and those, expired or not, whose renewal was applied for."""

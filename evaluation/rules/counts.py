@@ -33,7 +33,7 @@ def supplemented(row: YearFigures, ruling: Ruling | None, recipients: Recipients
     return children if recipients is Recipients.CHILDREN else sum(each.count for each in ruled) - children
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BookedYear:
     """What one booked year counts for sure and what undecided supplements could add; `counted` None: unknown."""
 
@@ -44,7 +44,7 @@ class BookedYear:
     part: Conclusion
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Minimum:
     """How many acts are asked for, and whose: together over the booked years, or `per_year` in each of them."""
 
@@ -81,7 +81,7 @@ def acts_reach_minimum(
     """
     minimum = Minimum(per_year, years, needed, recipients)
     booked = booked_years(facts, recipients, supplements_count=supplements_count)
-    if any(each.counted is None for each in booked):
+    if None in [each.counted for each in booked]:
         return _unknown(minimum, booked)
     return _each_year(minimum, booked) if every_year else _together(minimum, booked)
 
@@ -90,7 +90,7 @@ def booked_years(facts: Facts, recipients: Recipients, *, supplements_count: boo
     """Each booked year with what counts in it."""
     rows = {row.year: row for row in facts.allografts}
     return tuple(
-        _booked(year, rows.get(year), recipients, supplements_count=supplements_count) for year in facts.booked_years
+        [_booked(year, rows.get(year), recipients, supplements_count=supplements_count) for year in facts.booked_years]
     )
 
 
@@ -98,16 +98,15 @@ def _booked(year: int, row: YearFigures | None, recipients: Recipients, *, suppl
     acts = None if row is None else billed_of(row, recipients)
     if row is None or acts is None:
         return BookedYear(year, None, 0, awaits_ruling=False, part=_unbooked(year, row, recipients))
-    key, accepted, undecided, awaits_ruling = "year_billed", 0, 0, False
-    if supplements_count:
-        key = "year_counted"
+    accepted, undecided, awaits_ruling = 0, 0, False
     if supplements_count and row.supplements:
         accepted = supplemented(row, Ruling.ACCEPTED, recipients)
         undecided = supplemented(row, None, recipients)
         awaits_ruling = any(each.ruling is None for each in row.supplements)
-    values: dict[str, Value] = {"year": year, "billed": acts.total, "accepted": accepted, "undecided": undecided}
-    part = Conclusion(Verdict.NOTED, Reason(key, values))
-    return BookedYear(year, acts.total + accepted, undecided, awaits_ruling, part)
+    billed = acts.total
+    values: dict[str, Value] = {"year": year, "billed": billed, "accepted": accepted, "undecided": undecided}
+    part = Conclusion(Verdict.NOTED, Reason("year_counted" if supplements_count else "year_billed", values))
+    return BookedYear(year, billed + accepted, undecided, awaits_ruling, part)
 
 
 def _unbooked(year: int, row: YearFigures | None, recipients: Recipients) -> Conclusion:
@@ -128,8 +127,8 @@ def _unknown(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
 
 def _together(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
     """The sum of the years against the total needed."""
-    counted = sum(each.counted or 0 for each in booked)
-    undecided = sum(each.undecided for each in booked)
+    counted = sum([each.counted or 0 for each in booked])
+    undecided = sum([each.undecided for each in booked])
     margin = counted - minimum.needed
     missing: tuple[str, ...] = ()
     verdict, key = Verdict.NOT_MET, "acts_short"
@@ -139,7 +138,8 @@ def _together(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
         verdict, key, missing = Verdict.TO_VERIFY, "acts_undecided", _rulings(booked)
     elif undecided:
         key = "acts_short_undecided"
-    values = minimum.about | {"counted": counted, "undecided": undecided}
+    values = minimum.about
+    values["counted"], values["undecided"] = counted, undecided
     if margin < 0:
         values["short"] = -margin
     return Conclusion(verdict, minimum.told(key, values), margin, missing, _parts(booked))
@@ -164,7 +164,7 @@ def _each_year(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
 
 
 def _parts(booked: Sequence[BookedYear]) -> tuple[tuple[str, Conclusion], ...]:
-    return tuple((str(each.year), each.part) for each in booked)
+    return tuple([(str(each.year), each.part) for each in booked])
 
 
 def _rulings(booked: Sequence[BookedYear]) -> tuple[str, ...]:

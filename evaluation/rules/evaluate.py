@@ -26,7 +26,8 @@ def evaluate(criteria: CriteriaVersion, facts: Facts) -> Evaluation:
     by_id = {criterion.id: criterion for criterion in criteria.criteria}
     conclusions: dict[str, Conclusion] = {}
     for criterion_id in criteria.order:
-        _conclude(by_id[criterion_id], facts, by_id, conclusions)
+        if criterion_id not in conclusions:
+            conclude(by_id[criterion_id], facts, by_id, conclusions)
     findings = tuple([_finding(by_id[each], each, conclusions[each]) for each in criteria.order])
     verdicts = {each: conclusions[each].verdict for each in criteria.order}
     warnings = [rule.code for rule in criteria.warnings if rule.applies(facts, verdicts, **rule.parameters)]
@@ -99,22 +100,18 @@ _NOT_ASKED = {
 """By whether the criterion is one for children."""
 
 
-def _conclude(
+def conclude(
     criterion: Criterion, facts: Facts, by_id: Mapping[str, Criterion], conclusions: dict[str, Conclusion]
 ) -> Conclusion:
     """The conclusion of one criterion, after those it rests on; the loader refuses circles."""
-    known = conclusions.get(criterion.id)
-    if known is not None:
-        return known
-    given = criterion.parameters
-    if criterion.rests_on:
-        given = dict(given)
-        for name, other in criterion.rests_on.items():
-            given[name] = _conclude(by_id[other], facts, by_id, conclusions)
+    rests_on = {}
+    for name, other in criterion.rests_on.items():
+        known = conclusions.get(other)
+        rests_on[name] = known or conclude(by_id[other], facts, by_id, conclusions)
     if criterion.populations.isdisjoint(facts.populations):
         concluded = _NOT_ASKED[Population.PAED in criterion.populations]
     else:
-        concluded = criterion.check(facts, **given)
+        concluded = criterion.check(facts, **criterion.parameters, **rests_on)
     conclusions[criterion.id] = concluded
     return concluded
 

@@ -47,7 +47,7 @@ class Certificate:
         """Whether it carries the activity, for the population or, none given, for any."""
         if population is not None:
             return (population, activity) in self.scopes
-        return any(act is activity for _, act in self.scopes)
+        return activity in [act for _, act in self.scopes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,12 @@ class Reason:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conclusion:
-    """What one check concludes, before it is tied to its criterion; `children` are its named parts."""
+    """What one check concludes, before it is tied to its criterion; `children` are its named parts.
+
+    It stays within the rules, and is not frozen because that would take several times as long to make.
+    """
 
     verdict: Verdict
     reason: Reason

@@ -12,10 +12,13 @@ Verdicts = Mapping[str, Verdict]
 
 def certificate_lapses(facts: Facts, _verdicts: Verdicts) -> bool:
     """A certificate a criterion rests on is valid on the reference date and no longer on the day of the vote."""
+    on, vote_on = facts.reference_on, facts.vote_on
+    if vote_on is None or all(each.last_day >= vote_on for each in facts.certificates or () if each.valid_on(on)):
+        return False
     kinds = [Kind(Activity.IEC), Kind(Activity.ALLO)]
     if Population.PAED in facts.populations:
         kinds.append(Kind(Activity.ALLO, Population.PAED))
-    return facts.vote_on is not None and any(holding(facts, kind).has_lapsed for kind in kinds)
+    return any(holding(facts, kind).has_lapsed for kind in kinds)
 
 
 def year_below_minimum(facts: Facts, verdicts: Verdicts, *, criterion: str, per_year: int) -> bool:
