@@ -17,9 +17,11 @@ from evaluation.dossiers.bindings import pack_inputs, packed_assessments, stored
 from evaluation.dossiers.build import build_dossier
 from evaluation.dossiers.pack import build_pack
 from evaluation.models import AnnexVolume, ApplicationAssessment, Dossier, Pack
+from evaluation.pipeline import order_register_anew
 from evaluation.services.binding import BIND_ANNEXES, BIND_PACK, order_volume, record_pack, record_volume
 from evaluation.services.closing import RENDER, order_dossier, record_dossier, seal_if_complete
 from evaluation.services.intake import take_in_statements
+from evaluation.services.rescoring import refresh_register, run_rescoring
 from evaluation.services.verifying import draw_code
 from jobs.enums import JobState
 from jobs.errors import WorkRefused
@@ -178,3 +180,27 @@ def _help(job: Job, order: Job) -> bool:
     job.progress_done += 1
     advance_job(job, done=job.progress_done)
     return True
+
+
+@shared_task(name="evaluation.rescore", **LONG)  # type: ignore[untyped-decorator]  # Celery ships no types
+def rescore_task(job_id: str) -> None:
+    run_claimed(job_id, _rescore)
+
+
+def _rescore(job: Job) -> dict[str, Any]:
+    return run_rescoring(job, at=now())
+
+
+@shared_task(name="evaluation.refresh_register", **LONG)  # type: ignore[untyped-decorator]  # Celery ships no types
+def refresh_register_task(job_id: str) -> None:
+    run_claimed(job_id, _refresh)
+
+
+def _refresh(job: Job) -> dict[str, Any]:
+    return refresh_register(job, at=now())
+
+
+@shared_task(name="evaluation.refresh_register_nightly", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def refresh_register_nightly_task() -> None:
+    """Every night: what stands confirmed by now, and options that a new version of the criteria brings."""
+    order_register_anew(at=now())
