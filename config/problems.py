@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,14 @@ def as_desk_error(error: Exception) -> DeskError | None:
     if isinstance(error, DatabaseError) and any(mark in str(error) for mark in TRIGGER_MARKS):
         return Conflict("refused-by-database")
     return None
+
+
+class TooLarge(APIException):
+    """More than one call may hold; refused before it is read."""
+
+    status_code = 413
+    default_code = "too-large"
+    default_detail = _("The body is larger than one call may be.")
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -55,7 +64,7 @@ class ProblemHandler(ExceptionHandler):
 
 def answer_problem(error: Exception, context: Any) -> Response | None:
     """Django REST framework's exception handler."""
-    handler = ProblemHandler(error, context)
+    handler = ProblemHandler(TooLarge() if isinstance(error, RequestDataTooBig) else error, context)
     if known := as_desk_error(error):
         handler.set_rollback()
         return Response(desk_problem(known), status=known.status, content_type=MEDIA_TYPE)

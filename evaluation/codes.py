@@ -15,6 +15,7 @@ VERSION: Final = "PC1"
 MOST_CHARACTERS: Final = 60_000
 MOST_BYTES: Final = 1_000_000
 """What a code may unpack to: a few lines could otherwise hold gigabytes."""
+MOST_DIGITS: Final = 1_000
 _WORDS: Final = (
     b'"STUDY""REGISTER""ACCEPTED""REFUSED""PROCESSING","site":"8"SHORTAGE""VOLUME_INCREASE""BOTH""NEITHER""VOTE"'
     b'"iec_application":{"filed_on":"202"renewal_filed_on":"202"extended_to":"202"bureau_confirms_transition":true'
@@ -57,7 +58,7 @@ def decode(code: str, versions: Sequence[CriteriaVersion]) -> Facts:
     if len(bare) > MOST_CHARACTERS or _check(body) != check:
         raise UnreadableCode("damaged")
     try:
-        return parse_facts(json.loads(_unpacked(body)), versions)
+        return parse_facts(json.loads(_unpacked(body), parse_int=_whole), versions)
     except InvalidFacts as refused:
         raise UnreadableCode("facts") from refused
     except (ValueError, RecursionError, zlib.error) as fault:
@@ -71,6 +72,13 @@ def _unpacked(body: str) -> str:
     if not unpacker.eof or unpacker.unused_data:
         raise UnreadableCode("damaged")
     return text.decode("ascii")
+
+
+def _whole(digits: str) -> int:
+    """A count of transplantations; sums of numbers with thousands of digits could no longer be written out."""
+    if len(digits) > MOST_DIGITS:
+        raise UnreadableCode("damaged")
+    return int(digits)
 
 
 def _check(body: str) -> str:

@@ -8,6 +8,9 @@ SENTENCES.update(
     {
         "no-criteria": _("No version of the criteria is in force on %(day)s."),
         "facts-faulty": _("The facts have faults; each is named with its place."),
+        "list-without-token": _(
+            "A list of facts needs a token with the scope %(scope)s; without one, send one set of facts."
+        ),
         "too-many-facts": _("At most %(most)s sets of facts go into one call."),
         "facts-invalid": _("The confirmed inputs do not fit together; correct those named below."),
         "not-submitted": _("This application has not been submitted yet."),

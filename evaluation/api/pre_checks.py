@@ -47,13 +47,16 @@ class PreCheckView(APIView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        if isinstance(request.data, list) and request.auth is not None:
+        if isinstance(request.data, list):
             self._require_batch_rights(request)
             opened = opened_batches()
             return Response([_listed(document, opened) for document in request.data])
         return Response(pre_check(request.data, opened=opened_batches()))
 
     def _require_batch_rights(self, request: Request) -> None:
+        if request.auth is None:
+            needed = Problem("", "type", sentence("list-without-token", {"scope": Scope.PRECHECKS_WRITE.value}))
+            raise Invalid("facts-faulty", problems=[needed])
         allowed = HasScope(Scope.PRECHECKS_WRITE.value)
         if not allowed.has_permission(request, self):
             raise NotAllowed("scope-missing", scope=Scope.PRECHECKS_WRITE.value)

@@ -12,6 +12,8 @@ from evaluation.rules.outlook import Round
 
 LOOKED_AHEAD: Final = 9
 """This batch and those of the four years after it."""
+LAST_YEAR: Final = date.max.year - LOOKED_AHEAD
+"""Beyond it the calendar has no batches left to look ahead to."""
 
 
 Opened = Mapping[tuple[int, int], tuple[date, tuple[int, ...]]]
@@ -26,7 +28,10 @@ def coming_rounds(reference_on: date, booked_years: tuple[int, ...], *, opened: 
     """The batch of the reference date, with the years given, and those after it.
 
     The triple moves by one year with each July batch, unless the secretariat has set another one for it.
+    At the end of the calendar there is only the batch itself.
     """
+    if reference_on.year > LAST_YEAR:
+        return (Round(_code(reference_on.year, reference_on.month), reference_on, booked_years),)
     first, *later = islice(_halves(*following(reference_on)), LOOKED_AHEAD)
     rounds = [Round(_code(*first), reference_on, booked_years)]
     for year, half in later:

@@ -3,9 +3,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from accounts.enums import Role, Scope
+from tests.accounts.builders import make_token
+from tests.builders import make_user
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "cases" / "pre-check-examples.json").read_text())
 JSON = "application/json"
@@ -60,6 +65,55 @@ def test_pre_check_faults_are_said_in_the_language_of_the_reader(client: Client)
 
 def test_pre_check_list_without_token_is_no_object(client: Client) -> None:
     assert seen(post(client, [EXAMPLES[0]["facts"]])) == {"problems": [""]}
+
+
+def test_pre_check_list_without_token_says_what_it_needs(client: Client) -> None:
+    answer = post(client, [EXAMPLES[0]["facts"]], accept_language="en")
+    assert "token with the scope" in answer.json()["problems"][0]["message"]
+
+
+def with_token(*scopes: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {make_token(make_user(Role.SECRETARIAT), *scopes)}"})
+
+
+def test_pre_check_list_is_answered_in_its_order_each_with_its_status() -> None:
+    facts = [example["facts"] for example in EXAMPLES]
+    rows = post(with_token(Scope.PRECHECKS_WRITE.value), facts).json()
+    wanted = [422 if "problems" in example["expected"] else 200 for example in EXAMPLES]
+    outcomes = [row["body"].get("outcome") for row in rows]
+    assert [row["status"] for row in rows] == wanted
+    assert all(set(row) == {"status", "body"} for row in rows)
+    assert outcomes == [example["expected"].get("outcome") for example in EXAMPLES]
+    assert [sorted(each["pointer"] for each in row["body"]["problems"]) for row in rows if row["status"] == 422] == [
+        example["expected"]["problems"] for example in EXAMPLES if "problems" in example["expected"]
+    ]
+
+
+def test_pre_check_list_keeps_what_is_no_object_in_its_place() -> None:
+    rows = post(with_token(Scope.PRECHECKS_WRITE.value), [None, EXAMPLES[0]["facts"], [], 3]).json()
+    assert [row["status"] for row in rows] == [422, 200, 422, 422]
+
+
+def test_pre_check_list_of_more_than_a_thousand_is_refused_whole() -> None:
+    answer = post(with_token(Scope.PRECHECKS_WRITE.value), [{}] * 1001)
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert seen(answer) == {"problems": [""]}
+
+
+def test_pre_check_list_needs_the_scope() -> None:
+    answer = post(with_token(Scope.APPLICATIONS_WRITE.value), [EXAMPLES[0]["facts"]])
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+
+
+def test_pre_check_of_a_body_too_large_is_a_problem_not_a_crash(client: Client) -> None:
+    body = json.dumps({**EXAMPLES[0]["facts"], "price": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
+    answer = client.post("/api/v1/pre-checks", body, content_type=JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize("day", ["9998-07-31", "9999-12-31"])
+def test_pre_check_at_the_end_of_the_calendar_is_answered(client: Client, day: str) -> None:
+    assert post(client, {**EXAMPLES[0]["facts"], "reference_on": day}).status_code == 200
 
 
 def test_pre_check_stores_nothing(client: Client) -> None:
