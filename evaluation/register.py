@@ -25,6 +25,10 @@ class Entry:
     voting: VotingRules | None
     computable: tuple[int, ...]
 
+    @property
+    def resting(self) -> tuple[Criterion | Admissibility, ...]:
+        return (*self.criteria, *self.admissibility)
+
 
 def entries(on: date) -> tuple[Entry, ...]:
     """Every reading of the version in force, in the order of the register."""

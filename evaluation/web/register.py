@@ -52,7 +52,7 @@ def readings(request: HttpRequest) -> HttpResponse:
             "id": each.reading.id,
             "question": each.reading.question[language],
             "chosen": each.reading.chosen[language],
-            "rests": [item.id for item in resting(each)],
+            "rests": [item.id for item in each.resting],
             "computable": bool(each.computable),
         }
         for each in entries(today)
@@ -77,16 +77,12 @@ def reading(request: HttpRequest, reading: str) -> HttpResponse:
         "chosen": found.reading.chosen[language],
         "why": found.reading.why[language],
         "options": _options(found, flips, language),
-        "rests": [_rests(each, language) for each in resting(found)],
+        "rests": [_rests(each, language) for each in found.resting],
         "as_of": max((each.as_of for each in flips.values()), default=None),
         "names_files": user is not None and not is_holder(user) and (is_member(user) or reads_all(user)),
         "neighbours": _neighbours(found.reading.id, today),
     }
     return render(request, "evaluation/reading.html", context)
-
-
-def resting(found: Entry) -> list[Criterion | Admissibility]:
-    return [*found.criteria, *found.admissibility]
 
 
 def _options(found: Entry, flips: Mapping[int, Flips], language: str) -> list[Option]:
