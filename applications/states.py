@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from accounts.errors import Conflict, NotAllowed
 from accounts.models import User
 from accounts.services.audit import record_event
+from applications.events import tell_of_move
 from applications.transitions import CLOCK, WORKER, Transition
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def require_transition(record: "Batch | Application", verb: str, *, by: User | N
 def move_to_next(record: "Batch | Application", verb: str, *, by: User | None, at: datetime, reason: str = "") -> None:
     """Every change of state goes through here, on a row that the caller has locked.
 
-    Called by all services that change the state of a batch or an application; writes the audit line.
+    Called by all services that change the state of a batch or an application; writes the audit line and tells
+    the holder's machines.
     """
     move = require_transition(record, verb, by=by)
     record.state = move.target
@@ -46,3 +48,4 @@ def move_to_next(record: "Batch | Application", verb: str, *, by: User | None, a
     record_event(
         record, by=by, at=at, verb=verb, before={"state": move.source}, after={"state": move.target}, reason=reason
     )
+    tell_of_move(record, at=at)

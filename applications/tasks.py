@@ -39,7 +39,7 @@ def _commit(job: Job) -> dict[str, Any]:
     try:
         return {"state": commit_upload(job.subject, at=now()).state}
     except (Conflict, Invalid):
-        fail_upload(job.subject)
+        fail_upload(job.subject, at=now())
         raise
 
 

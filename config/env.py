@@ -61,6 +61,8 @@ class Env(BaseSettings):
     cart_pool_size: int = Field(default=8, ge=0, le=100)
     cart_api_rate: int = Field(default=600, ge=1, le=1_000_000)
     cart_upload_mib: int = Field(default=50, ge=1, le=1000)
+    cart_webhook_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    cart_webhook_ca: Path | None = None
     cart_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     cart_mail_host: str = ""
     cart_mail_port: int = Field(default=587, ge=1, le=65535)
@@ -68,7 +70,7 @@ class Env(BaseSettings):
     cart_mail_password: SecretStr = SecretStr("")
     cart_mail_from: str = "desk@desk.example"
 
-    @field_validator("cart_allowed_hosts", mode="before")
+    @field_validator("cart_allowed_hosts", "cart_webhook_hosts", mode="before")
     @classmethod
     def split_hosts(cls, value: object) -> object:
         return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value

@@ -30,3 +30,18 @@ class Claim(TextChoices):
     REPLAY = "REPLAY"
     IN_PROGRESS = "IN_PROGRESS"
     MISMATCH = "MISMATCH"
+
+
+class EventType(TextChoices):
+    """What an API client can be told of."""
+
+    APPLICATION_MOVED = "application.moved", _("An application changed its state")
+    UPLOAD_CHECKED = "upload.checked", _("An upload was checked")
+    UPLOAD_COMMITTED = "upload.committed", _("An upload was committed")
+    UPLOAD_FAILED = "upload.failed", _("An upload failed")
+
+
+class DeliveryState(TextChoices):
+    QUEUED = "QUEUED", _("Waiting")
+    DELIVERED = "DELIVERED", _("Delivered")
+    DEAD = "DEAD", _("Given up")

@@ -11,11 +11,12 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
-from jobs.enums import MailState
-from jobs.models import OutboxMessage
+from jobs.enums import DeliveryState, MailState
+from jobs.models import OutboxMessage, WebhookDelivery
 from jobs.services.heartbeat import record_heartbeat
 from jobs.services.outbox import deliver_outbox
 from jobs.services.sweep import sweep_jobs
+from jobs.services.webhooks import deliver_webhooks
 
 BEAT_EVERY = 15.0
 
@@ -25,15 +26,22 @@ _stop = Event()
 
 @shared_task(name="jobs.sweep", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def sweep_task() -> None:
-    """Every 15 seconds: bring back lost jobs, and see that waiting mails leave."""
+    """Every 15 seconds: bring back lost jobs, and see that waiting mails and messages leave."""
     sweep_jobs()
     if OutboxMessage.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=Now()).exists():
         current_app.send_task("jobs.deliver_outbox")
+    if WebhookDelivery.objects.filter(state=DeliveryState.QUEUED, next_attempt_at__lte=Now()).exists():
+        current_app.send_task("jobs.deliver_webhooks")
 
 
 @shared_task(name="jobs.deliver_outbox", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def deliver_outbox_task() -> None:
     deliver_outbox()
+
+
+@shared_task(name="jobs.deliver_webhooks", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def deliver_webhooks_task() -> None:
+    deliver_webhooks()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]  # Celery ships no types

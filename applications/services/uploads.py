@@ -18,9 +18,11 @@ from applications.bulk.checking import Checked, check_table, typed_rows
 from applications.bulk.kinds import KINDS, Kind
 from applications.bulk.tables import UnreadableFile, read_table
 from applications.enums import RowState, UploadState
+from applications.events import tell_of_upload
 from applications.models import Upload, UploadProblem, UploadRow
 from applications.services.upload_commits import COMMITTERS
 from centres.selectors import holder_of
+from jobs.enums import EventType
 from jobs.files import open_file, store_file
 from jobs.models import Job
 from jobs.services import create_job
@@ -125,21 +127,21 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
         advance(0, len(table.rows))
         checked = check_table(table, KINDS[upload.kind], _origin(upload))
     except UnreadableFile as fault:
-        return _reject_file(upload, fault)
-    return _keep(upload, checked, advance)
+        return _reject_file(upload, fault, at)
+    return _keep(upload, checked, advance, at)
 
 
 @transaction.atomic
-def _reject_file(upload: Upload, fault: UnreadableFile) -> Upload:
+def _reject_file(upload: Upload, fault: UnreadableFile, at: datetime) -> Upload:
     UploadProblem.objects.filter(upload=upload).delete()
     UploadProblem.objects.create(
         upload=upload, row=fault.row, column=fault.column[:60], code=fault.code, value=fault.value[:SHOWN]
     )
-    return _settle(upload, UploadState.REJECTED)
+    return _settle(upload, UploadState.REJECTED, at)
 
 
 @transaction.atomic
-def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None]) -> Upload:
+def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None], at: datetime) -> Upload:
     UploadRow.objects.filter(upload=upload).delete()
     UploadProblem.objects.filter(upload=upload).delete()
     UploadRow.objects.bulk_create(
@@ -161,15 +163,16 @@ def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None])
     counts = {f"rows_{state.lower()}": states.count(state) for state in RowState}
     advance(len(states), len(states))
     ready = UploadState.REJECTED if counts["rows_faulty"] else UploadState.READY
-    return _settle(upload, ready, rows_total=len(states), **counts)
+    return _settle(upload, ready, at, rows_total=len(states), **counts)
 
 
-def _settle(upload: Upload, state: str, **fields: object) -> Upload:
+def _settle(upload: Upload, state: str, at: datetime, **fields: object) -> Upload:
     total = fields.get("rows_total", 0)
     Upload.objects.filter(pk=upload.pk).update(
         state=state, version=F("version") + 1, progress_done=total, progress_total=total, **fields
     )
     upload.refresh_from_db()
+    tell_of_upload(upload, EventType.UPLOAD_CHECKED, at=at)
     return upload
 
 
@@ -205,6 +208,7 @@ def commit_upload(upload_id: UUID | str, *, at: datetime) -> Upload:
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.COMMITTED, version=F("version") + 1, committed_at=at)
     record_event(upload, by=upload.committed_by, at=at, verb="commit_upload", after={"sha256": upload.sha256})
     upload.refresh_from_db()
+    tell_of_upload(upload, EventType.UPLOAD_COMMITTED, at=at)
     return upload
 
 
@@ -213,8 +217,9 @@ def show_progress(upload_id: UUID | str, *, done: int, total: int) -> None:
     Upload.objects.filter(pk=upload_id).update(progress_done=done, progress_total=total)
 
 
-def fail_upload(upload_id: UUID | str) -> None:
+@transaction.atomic
+def fail_upload(upload_id: UUID | str, *, at: datetime) -> None:
     """What was ordered and cannot be done is FAILED, with nothing written."""
-    Upload.objects.filter(pk=upload_id).exclude(state=UploadState.COMMITTED).update(
-        state=UploadState.FAILED, version=F("version") + 1
-    )
+    failed = Upload.objects.filter(pk=upload_id).exclude(state__in=(UploadState.COMMITTED, UploadState.FAILED))
+    if failed.update(state=UploadState.FAILED, version=F("version") + 1):
+        tell_of_upload(Upload.objects.get(pk=upload_id), EventType.UPLOAD_FAILED, at=at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from centres.api import registers
+from centres.api import registers, webhooks
 
 urlpatterns = [
     path("allografts", registers.AllograftsView.as_view(), name="allografts"),
@@ -11,4 +11,12 @@ urlpatterns = [
     path("products", registers.ProductsView.as_view(), name="products"),
     path("realised-treatments", registers.TreatmentsView.as_view(), name="realised-treatments"),
     path("vintages", registers.VintagesView.as_view(), name="vintages"),
+    path("webhooks", webhooks.WebhooksView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:endpoint_id>", webhooks.WebhookView.as_view(), name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/deliveries", webhooks.DeliveriesView.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<uuid:endpoint_id>/deliveries/<uuid:delivery_id>/replay",
+        webhooks.ReplayView.as_view(),
+        name="webhook-replay",
+    ),
 ]
