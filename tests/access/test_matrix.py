@@ -136,6 +136,7 @@ READS = (
     "/batches/2026-07/files/{number}/findings/C3a/",
     "/batches/2026-07/files/{number}/capacity/",
     "/applications/{application}/",
+    "/applications/{application}/evaluations/",
     "/applications/{application}/receipt/",
     "/applications/{application}/documents/{annex_id}/",
     "/documents/{annex_id}/",
@@ -160,6 +161,7 @@ def test_auditor_reads_all(world: World) -> None:
     if world.member is not None:
         paths += ["/meetings/", "/meetings/2026-09-15/", f"/dossiers/{world.values['dossier']}/"]
         paths += [f"/ballots/{world.values['ballot']}/", "/batches/2026-07/decisions/"]
+        paths += [f"/evaluations/{world.values['evaluation_id']}/"]
     assert {path: ask(client, "get", path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
@@ -229,13 +231,26 @@ def test_barred_member_opens_neither_file_nor_evidence_nor_ballot() -> None:
     paths = [
         f"/applications/{world.application.pk}/",
         f"/applications/{world.application.pk}/receipt/",
+        f"/applications/{world.application.pk}/evaluations/",
         f"/applications/{world.application.pk}/documents/{world.values['annex_id']}/",
+        f"/evaluations/{world.values['evaluation_id']}/",
         f"/ballots/{world.values['ballot']}/",
     ]
     shut, opened = caller(world.barred, Address("", ())), caller(world.member, Address("", ()))
-    assert [ask(shut, "get", path).status_code for path in paths] == [404, 404, 404, 403]
-    assert [ask(opened, "get", path).status_code for path in paths] == [200, 200, 200, 200]
+    assert [ask(shut, "get", path).status_code for path in paths] == [404, 404, 404, 404, 404, 403]
+    assert [ask(opened, "get", path).status_code for path in paths] == [200] * 6
     assert make_centre().name not in ask(shut, "get", "/applications/list.csv").content.decode()
+
+
+def test_holder_is_shown_no_evaluation_of_its_own_file() -> None:
+    world = file_at_vote()
+    pk = world.values["evaluation_id"]
+    pages = [f"/evaluations/{pk}/", f"/evaluations/{pk}/receipt/", f"/applications/{world.application.pk}/evaluations/"]
+    browser = caller(world.holder, Address("", ()))
+    assert [ask(browser, "get", page).status_code for page in pages] == [404, 404, 404]
+    client = with_token(world.holder)
+    calls = ["/api/v1/evaluations", f"/api/v1/evaluations/{pk}", f"/api/v1/evaluations/{pk}/receipt"]
+    assert [ask(client, "get", call).status_code for call in calls] == [404, 404, 404]
 
 
 def test_token_that_only_reads_adds_no_evidence() -> None:

@@ -14,7 +14,7 @@ from applications.services.questions import ask_question
 from evaluation import simulation
 from evaluation.differences import differences_of_site
 from evaluation.enums import RescoringKind
-from evaluation.models import Ballot, BureauRuling, Dossier, Input, Judgement, Supplement
+from evaluation.models import ApplicationAssessment, Ballot, BureauRuling, Dossier, Input, Judgement, Supplement
 from evaluation.records import site_records
 from evaluation.selectors import current_assessment
 from evaluation.services.judgements import record_judgement
@@ -79,6 +79,7 @@ PK = {
     "dossiers/<uuid:pk>": "dossier",
     "documents/<uuid:pk>": "annex_id",
     "ballots/": "ballot",
+    "evaluations/<uuid:pk>": "evaluation_id",
     "judgements/": "judgement",
     "inputs/": "input",
     "minutes/": "ruling",
@@ -138,6 +139,7 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "supplement": _first(Supplement.objects.filter(centre=application.centre)),
         "ruling": _first(BureauRuling.objects.filter(centre=application.centre)),
         "ballot": _first(Ballot.objects.all()),
+        "evaluation_id": _first(ApplicationAssessment.objects.filter(application=application)),
         "dossier": _first(Dossier.objects.all()),
     }
     return {name: str(value) for name, value in named.items()} | {

@@ -25,10 +25,12 @@ from evaluation.models import (
     Judgement,
     Meeting,
     Proposal,
+    SiteEvaluation,
 )
 from evaluation.selectors import current_assessment
 from evaluation.services.ballots import cast_vote, close_ballot, draft_ballot, open_ballot
 from evaluation.services.closing import close_batch, record_dossier, seal_if_complete
+from evaluation.services.evaluations import assess_application, evaluate_site
 from evaluation.services.judgements import capacity_sha256
 from evaluation.services.meetings import convene_meeting, record_arrival
 from tests.builders import (
@@ -156,6 +158,14 @@ def seal(batch: Batch, *, by: User) -> None:
     for assessment in ApplicationAssessment.objects.filter(application__batch=batch, superseded_by=None):
         make_dossier(assessment)
     assert seal_if_complete(batch.pk, at=SEALED_AT)
+
+
+def judge_again(application: Application, *, at: datetime) -> tuple[SiteEvaluation, ApplicationAssessment]:
+    """As on the day of the vote: both supersede what there was."""
+    assert application.batch is not None
+    told = {"stage": "VOTE", "by": make_desk(), "at": at, "vote_on": at.date()}
+    site = evaluate_site(application.batch, application.centre, **told)  # type: ignore[arg-type]  # one dict for all
+    return site, assess_application(application, site, **told)  # type: ignore[arg-type]  # one dict for all
 
 
 def make_dossier(assessment: ApplicationAssessment) -> Dossier:
