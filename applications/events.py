@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 def tell_of_move(record: "Batch | Application", *, at: datetime) -> None:
     """An application is in another state: the open webhooks of its holder's clients learn its id and the state."""
-    if not hasattr(record, "holder"):
+    holder, reference = getattr(record, "holder", None), getattr(record, "external_reference", "")
+    if holder is None:
         return
-    machines = record.holder.memberships.filter(valid_to=None, user__is_service=True)
-    told = {"id": str(record.pk), "external_reference": record.external_reference, "state": record.state}
+    machines = holder.memberships.filter(valid_to=None, user__is_service=True)
+    told = {"id": str(record.pk), "external_reference": reference, "state": record.state}
     publish(EventType.APPLICATION_MOVED, told, owner_ids=machines.values("user_id"), at=at)
 
 
