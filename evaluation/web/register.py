@@ -7,6 +7,7 @@ from datetime import date
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
@@ -18,6 +19,8 @@ from evaluation.register import Entry, entries, entry
 from evaluation.rules.explain import criterion_name
 from evaluation.rules.model import Admissibility, Criterion
 from evaluation.selectors.rescorings import Flips, flips_of
+
+DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def reading(request: HttpRequest, reading: str) -> HttpResponse:
         "question": found.reading.question[language],
         "chosen": found.reading.chosen[language],
         "why": found.reading.why[language],
+        "decided_by": _("the desk") if found.reading.decided_by == DESK else found.reading.decided_by,
         "options": _options(found, flips, language),
         "rests": [_rests(each, language) for each in found.resting],
         "as_of": max((each.as_of for each in flips.values()), default=None),
