@@ -37,7 +37,6 @@ class ParagraphView:
     id: str
     text: str
     kind: str | Promise
-    not_weighed: bool
     criteria: tuple[tuple[str, str], ...]
     reason: str
     readings: tuple[str, ...]
@@ -85,7 +84,6 @@ def _view(each: Paragraph, language: str) -> ParagraphView:
         id=each.id,
         text=each.text,
         kind=KINDS[each.kind],
-        not_weighed=each.kind is Kind.NOT_WEIGHED,
         criteria=tuple((name, criterion_name(name, language)) for name in each.criteria),
         reason=each.reason.get(language, ""),
         readings=each.readings,
