@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.rules.answer import answer
+from evaluation.rules.answer import answer, outlook_as_json
 from evaluation.rules.explain import LANGUAGES
+from evaluation.rules.model import Reason
+from evaluation.rules.outlook import CriterionOutlook, Need, Outlook
 from evaluation.rules.parse import InvalidFacts
 from tests.rules.stated import CRITERIA, Json, all_facts, judge, judged, shaped_facts, supplement, year
 
@@ -115,3 +117,17 @@ def test_answer_has_the_members_of_the_contract() -> None:
 def test_years_in_an_answer_are_a_list() -> None:
     given_answer = answer(judged(allografts=None))
     assert given_answer["findings"][3]["values"]["unknown_years"] == [2022, 2023, 2024]
+
+
+def test_outlook_has_its_members() -> None:
+    soon = Need("2027-07", (2023, 2024, 2025), (2025,), 32)
+    reason = Reason("outlook_new_year", {"batch": "2027-07", "triple": soon.years, "new_years": (2025,), "least": 32})
+    told = outlook_as_json(Outlook("2027-07", (CriterionOutlook("C2", "2027-07", reason, needs=(soon,)),)))
+    (criterion,) = told["criteria"]
+    assert (told["batch"], set(criterion.pop("text"))) == ("2027-07", set(LANGUAGES))
+    assert criterion == {
+        "id": "C2",
+        "batch": "2027-07",
+        "values": {"batch": "2027-07", "triple": [2023, 2024, 2025], "new_years": [2025], "least": 32},
+        "needs": [{"batch": "2027-07", "years": [2023, 2024, 2025], "new_years": [2025], "least": 32}],
+    }

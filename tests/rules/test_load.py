@@ -209,6 +209,14 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
     ),
     "warning left out": (replaced('[[warning]]\nid = "DECLARED_DIFFERS_FROM_BILLED"\n', ""), "warning: each of"),
     "warning on no criterion": (replaced('criterion = "C2"', 'criterion = "C9"'), "parameters.criterion: one of C1a"),
+    "warning without its parameters": (
+        replaced('parameters = { criterion = "C2", per_year = 28 }', ""),
+        "2025-11-05.toml: warning[YEAR_BELOW_MINIMUM].criterion: required parameter",
+    ),
+    "criterion without its parameters": (
+        replaced('parameters = { judged = "C5" }', ""),
+        "2025-11-05.toml: criterion[C5].judged: required parameter",
+    ),
     "reading twice": (replaced('id = "A2"', 'id = "A1"', "readings.toml"), "reading: each id once"),
     "alternative to no criterion": (
         replaced("changes.C1a.param", "changes.C9.param", "readings.toml"),

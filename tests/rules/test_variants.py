@@ -190,7 +190,7 @@ def the_long_way(variants: list[CriteriaVersion], facts: Json) -> None:
     for each, rescored in zip(variants, rescore(CRITERIA, parsed, base, variants), strict=True):
         whole = evaluate(each, parsed)
         assert (rescored.outcome, rescored.by_population) == (whole.outcome, whole.by_population)
-        assert verdicts(base) | rescored.verdicts == verdicts(whole)
+        assert {**verdicts(base), **rescored.verdicts} == verdicts(whole)
 
 
 @given(all_facts())
@@ -243,3 +243,9 @@ def test_variant_keeps_the_version_and_what_it_leaves_alone() -> None:
 def test_change_that_is_not_allowed_is_refused(changes: dict[str, dict[str, object]], message: str) -> None:
     with pytest.raises(InvalidCriteria, match=message.replace(".", r"\.")):
         with_parameters(CRITERIA, changes)
+
+
+def test_alternative_that_cannot_be_is_refused_by_its_reading() -> None:
+    nowhere = Alternative("A9", 1, unlisted_only=False, changes={"C9": {}})
+    with pytest.raises(InvalidCriteria, match=r"^reading A9: changes\.C9: unknown key; allowed: C1a"):
+        variant(CRITERIA, nowhere)
