@@ -62,7 +62,7 @@ def test_close_page_says_what_will_happen_then_closes_and_follows_the_dossiers()
 def test_close_a_second_time_changes_nothing_and_says_why() -> None:
     _application, client = closed()
     answer = client.post(CLOSE)
-    assert (answer.status_code, Job.objects.count()) == (409, 1)
+    assert (answer.status_code, Job.objects.filter(kind="evaluation.render_dossier").count()) == (409, 1)
     assert "The batch is closed." in answer.content.decode()
 
 
@@ -106,7 +106,7 @@ def test_dossiers_page_follows_by_itself_until_all_are_there() -> None:
 
 def test_dossier_that_could_not_be_made_shows_its_cause_and_is_ordered_again() -> None:
     _application, client = closed()
-    job = Job.objects.get()
+    job = Job.objects.get(kind="evaluation.render_dossier")
     claimed = claim_job(job.pk)
     assert claimed is not None
     fail_job(claimed, code="disk-full", detail="No space left on device", retry=False)
