@@ -12,7 +12,7 @@ PARALLEL ?= 2
 ARGS ?=
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help install run reset token manage test mutation check lint lock messages docs
+.PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -54,6 +54,14 @@ test: .venv/installed ## Run all tests (ARGS="-k rules" for some), with a databa
 mutation: .mutation/installed ## Try the rules with one mistake at a time, which a test must notice
 	@exec nice -n 19 .mutation/venv/bin/python -m tests.mutation --max-children $(PARALLEL) $(ARGS)
 
+.venv-bench/installed: requirements-bench.lock
+	@"$(PYTHON)" -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench-rules: .venv-bench/installed ## Measure the rules beside two other engines
+	@exec .venv-bench/bin/python -m benchmarks.rules $(ARGS)
+
 lint: .venv/installed ## Lint, format, types, import contracts, templates
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -69,6 +77,7 @@ check: lint ## Everything that must hold before a change is offered
 lock: .venv/installed ## Resolve the dependencies again and write the lock files
 	@.venv/bin/uv pip compile -q --python-version 3.11.0 --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile -q --python-version 3.11.0 --group mutation --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-mutation.lock
+	.venv/bin/uv pip compile -q --python-version 3.11.0 --group bench --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-bench.lock
 
 messages: .venv/installed ## Collect the texts of the screens into locale/ and compile them
 	@$(LAUNCH) with-database $(PY) manage.py makemessages -l nl -l fr -l de --ignore=.venv --ignore=tests --no-obsolete --no-wrap --add-location=file
