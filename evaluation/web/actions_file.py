@@ -14,6 +14,7 @@ from applications.services.admission import decide_admissibility
 from applications.services.questions import ask_question
 from applications.states import may_move
 from evaluation.admissibility import PERSON_ITEMS, AdmissibilityFinding, admissibility_findings
+from evaluation.board.cited import cited_pre_check
 from evaluation.board.findings import screen_language
 from evaluation.dossiers.words import ADMISSIBILITY_REASONS
 from evaluation.law import criteria_on
@@ -74,6 +75,7 @@ class Admissibility(FileAct):
             "by_person": PERSON_ITEMS if open_ else (),
             "settled": "" if open_ else _("Nothing is to be decided on its admissibility any more."),
             "centre": self.application.centre,
+            "cited": cited_pre_check(self.application),
         }
 
     def act(self, form: Any) -> None:

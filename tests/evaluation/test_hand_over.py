@@ -3,15 +3,30 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEvent
+from accounts.services.audit import record_event
 from applications.models import Application, Statement
+from applications.services.drafts import state_fact
 from centres.models import Paragraph
+from evaluation.board.cited import Cited, cited_pre_check
 from evaluation.codes import encode
 from evaluation.rules.parse import parse_facts
 from evaluation.services.handing_over import CITED
-from tests.builders import holder_of, make_batch, make_centre, make_paragraph, make_product, make_staff, make_user
+from tests.builders import (
+    IN_JULY,
+    holder_of,
+    make_application,
+    make_batch,
+    make_centre,
+    make_paragraph,
+    make_product,
+    make_staff,
+    make_user,
+)
 from tests.evaluation.review import signed_in
 from tests.rules.stated import OTHER, VERSIONS, Json, certificate, stated, supplement, year
 
@@ -88,6 +103,35 @@ def test_yes_starts_a_draft_with_the_statements_of_the_entry() -> None:
     }
     assert [row.stated_in for row in draft.statements.all()] == ["FORM"] * 4
     assert AuditEvent.objects.get(verb=CITED).after == {"code": code}
+
+
+def test_secretariat_sees_what_changed_since_the_pre_check() -> None:
+    client, staff, centre, paragraph = make_scene()
+    site = centre.site_number
+    client.post(ADDRESS, filled_in(paragraph, code_of(entry(site))))
+    draft = Application.objects.get()
+    assert cited_pre_check(draft) == Cited(f"/pre-check/?entry={code_of(entry(site))}", ())
+    state_fact(draft, field="declared_allografts", key="2022", value=27, by=staff, at=IN_JULY)
+    later = certificate(valid_to="2029-04-30") | {"extended_to": None, "renewal_filed_on": None}
+    state_fact(draft, field="certificate", key="JACIE-0001", value=later, by=staff, at=IN_JULY)
+    cited = cited_pre_check(draft)
+    assert cited is not None
+    assert [(change.before, change.after) for change in cited.changes] == [
+        ("Valid up to and including: 2028-04-30", "Valid up to and including: 2029-04-30"),
+        ("29", "27"),
+    ]
+
+
+def test_admissibility_page_cites_the_pre_check() -> None:
+    client, _staff, centre, paragraph = make_scene()
+    code = code_of(entry(centre.site_number))
+    client.post(ADDRESS, filled_in(paragraph, code))
+    submitted = make_application(submitted=True)
+    with transaction.atomic():
+        record_event(submitted, by=None, at=IN_JULY, verb=CITED, after={"code": code})
+    desk = signed_in(make_user(Role.SECRETARIAT))
+    page = desk.get(reverse("evaluation:admissibility", args=[submitted.batch.code, submitted.number]))
+    assert (page.status_code, "Started from a pre-check" in page.content.decode()) == (200, True)
 
 
 def test_second_click_gives_the_same_draft() -> None:
