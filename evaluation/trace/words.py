@@ -27,14 +27,26 @@ RECIPIENTS: dict[str, str | Promise] = {
     "CHILDREN": gettext_lazy("children"),
     "ADULTS": gettext_lazy("adults"),
 }
+WITHOUT_UNITS: dict[str, str | Promise] = {
+    "ASK": gettext_lazy("to verify"),
+    "ACCEPT": gettext_lazy("enough"),
+    "REFUSE": gettext_lazy("not enough"),
+}
 PARAMETERS: dict[str, str | Promise] = {
     "per_year": gettext_lazy("on average a year"),
     "years": gettext_lazy("years"),
     "needed": gettext_lazy("needed in all"),
     "recipients": gettext_lazy("counting"),
+    "supplements_count": gettext_lazy("acts outside the insurance count"),
+    "every_year": gettext_lazy("each year on its own"),
     "activity": gettext_lazy("activity"),
     "activities": gettext_lazy("activities"),
+    "at_vote": gettext_lazy("again on the day of the vote"),
+    "one_certificate": gettext_lazy("both units on one certificate"),
+    "without_units": gettext_lazy("a certificate that lists no units"),
+    "elsewhere_counts": gettext_lazy("a laboratory elsewhere counts"),
     "transitional": gettext_lazy("transition for"),
+    "transition_allowed": gettext_lazy("transition allowed"),
     "transition_until": gettext_lazy("transition until"),
     "confirm_until": gettext_lazy("with the Bureau's ruling until"),
     "judged": gettext_lazy("what is judged"),
@@ -53,8 +65,8 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_value, value))
     text = str(value)
-    if text in RECIPIENTS:
-        return str(RECIPIENTS[text])
+    if text in RECIPIENTS or text in WITHOUT_UNITS:
+        return str(RECIPIENTS.get(text) or WITHOUT_UNITS[text])
     if text in Activity.values:
         return str(Activity(text).label)
     if text in JudgedCriterion.values:
