@@ -129,6 +129,7 @@ def test_admissibility_page_cites_the_pre_check() -> None:
     submitted = make_application(submitted=True)
     with transaction.atomic():
         record_event(submitted, by=None, at=IN_JULY, verb=CITED, after={"code": code})
+    assert submitted.batch is not None
     desk = signed_in(make_user(Role.SECRETARIAT))
     page = desk.get(reverse("evaluation:admissibility", args=[submitted.batch.code, submitted.number]))
     assert (page.status_code, "Started from a pre-check" in page.content.decode()) == (200, True)

@@ -241,6 +241,12 @@ def test_code_with_text_that_no_page_can_carry_opens_all_the_same(client: Client
     assert (answer.status_code, "<script>" in answer.content.decode()) == (200, False)
 
 
+def test_other_language_of_the_page_keeps_the_entry(client: Client) -> None:
+    answer = post(client, fields_of(stated()))
+    link = f"{ADDRESS}?entry={answer.context['entry_code']}"
+    assert f'name="next" id="language-next" value="{link}"' in answer.content.decode()
+
+
 def test_page_stores_nothing_and_sets_nothing_for_the_entry(client: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         answer = post(client, fields_of(stated()))
