@@ -155,7 +155,7 @@ class VintagesView(ListOf):
     order: ClassVar = ("-loaded_at", "id")
 
     def get_queryset(self) -> QuerySet[Vintage]:
-        return Vintage.objects.all()
+        return Vintage.objects.order_by(*self.order)
 
 
 class AllograftFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
