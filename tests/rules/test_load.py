@@ -162,7 +162,10 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
     "no version": (lambda regime: (regime / FIRST).unlink(), "folder: at least one file"),
     "no TOML": (lambda regime: (regime / FIRST).write_text("id ="), "file: UTF-8 TOML"),
     "ends before it starts": (lambda regime: close_first_version(regime, "2025-11-04"), "valid_to: not before"),
-    "name of the file": (lambda regime: (regime / FIRST).rename(regime / "2026-01-01.toml"), "version: the first day"),
+    "name of the file": (
+        lambda regime: (regime / FIRST).rename(regime / "2026-01-01.toml"),
+        "car_t_centres/2026-01-01.toml: version: the first day",
+    ),
     "unknown key": (replaced('id = "C4"', 'id = "C4"\nweight = 2'), "criterion[C4].weight: unknown key; allowed: id,"),
     "unknown check": (replaced('"laboratory_on_site"', '"near_enough"'), "criterion[C4].check: one of acts_reach"),
     "unknown parameter": (
@@ -217,7 +220,10 @@ UNSOUND: dict[str, tuple[Callable[[Regime], object], str]] = {
         replaced('parameters = { judged = "C5" }', ""),
         "2025-11-05.toml: criterion[C5].judged: required parameter",
     ),
-    "reading twice": (replaced('id = "A2"', 'id = "A1"', "readings.toml"), "reading: each id once"),
+    "reading twice": (
+        replaced('id = "A2"', 'id = "A1"', "readings.toml"),
+        "car_t_centres/readings.toml: reading: each id once",
+    ),
     "alternative to no criterion": (
         replaced("changes.C1a.param", "changes.C9.param", "readings.toml"),
         "car_t_centres/readings.toml: reading[A1].alternative[0].changes.C9: unknown key; allowed: C1a, C1b",

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from evaluation.rules.load import CAR_T_CENTRES, HOUSE_RULE, load_criteria
-from evaluation.rules.model import Admissibility, CriteriaVersion, Criterion
+from evaluation.rules.model import Admissibility, Alternative, CriteriaVersion, Criterion
 from tests.rules.stated import Json
 
 FILE = CAR_T_CENTRES / "2025-11-05.toml"
@@ -80,3 +80,8 @@ def test_readings_are_those_of_the_file(loaded: CriteriaVersion) -> None:
         texts = ("question", "chosen", "why", "decided_by", "decided_on", "checked_on")
         assert {name: getattr(reading, name) for name in texts} == {name: stated[name] for name in texts}
         assert {language: list(options) for language, options in reading.options.items()} == stated["options"]
+        assert reading.chosen_option == stated.get("chosen_option")
+        assert reading.alternatives == tuple(
+            Alternative(stated["id"], each["option"], each.get("unlisted_only", False), each["changes"])
+            for each in stated.get("alternative", [])
+        )
