@@ -12,7 +12,7 @@ PARALLEL ?= 2
 ARGS ?=
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs
+.PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs lint-languages faults bench-dossiers
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -68,6 +68,15 @@ lint: .venv/installed ## Lint, format, types, import contracts, templates
 	$(LAUNCH) with-database .venv/bin/mypy .
 	.venv/bin/lint-imports
 	.venv/bin/djlint --lint templates
+
+lint-languages: .venv/installed ## Compare the Dutch and the French of every dossier template
+	@exec $(PY) -m tests.dossiers.languages
+
+faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100
+	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" exec $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+
+bench-dossiers: .venv/installed ## Measure packs of dossiers against plain WeasyPrint (ARGS="--files 20")
+	@exec $(PY) -m benchmarks.dossiers $(ARGS)
 
 check: lint ## Everything that must hold before a change is offered
 	@$(PY) -m config.embedded.packages test

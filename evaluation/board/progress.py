@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from applications.enums import BatchState
 from applications.models import Application, Batch
+from evaluation.board.packs import VolumeProgress, volume_progress
 from evaluation.models import ApplicationAssessment, Dossier
 from evaluation.selectors import current_assessments
 from evaluation.services.closing import RENDER
@@ -22,6 +23,7 @@ class ProgressLine:
     assessment: ApplicationAssessment
     dossier: Dossier | None
     job: Job | None
+    annexes: VolumeProgress
 
     @property
     def is_there(self) -> bool:
@@ -66,7 +68,7 @@ class Progress:
 
 
 def dossier_progress(batch: Batch, *, user: User) -> Progress:
-    """The files of a closed batch that the user may see; four queries whatever their number."""
+    """The files of a closed batch that the user may see; six queries whatever their number."""
     assessments = current_assessments(batch)
     files = Application.objects.visible_to(user).filter(batch=batch, pk__in=assessments).with_names()
     written = Dossier.objects.filter(application__in=assessments).order_by("number")
@@ -74,9 +76,10 @@ def dossier_progress(batch: Batch, *, user: User) -> Progress:
     wanted = [str(row.pk) for row in assessments.values()]
     jobs = Job.objects.filter(kind=RENDER, params__assessment__in=wanted).order_by("created_at")
     by_assessment = {row.params["assessment"]: row for row in jobs}
+    bound = volume_progress(assessments.values())
     lines = []
     for application in files.order_by("number"):
         assessment = assessments[application.pk]
         job = by_assessment.get(str(assessment.pk))
-        lines.append(ProgressLine(application, assessment, newest.get(application.pk), job))
+        lines.append(ProgressLine(application, assessment, newest.get(application.pk), job, bound[application.pk]))
     return Progress(batch, tuple(lines))

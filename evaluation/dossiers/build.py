@@ -25,12 +25,12 @@ class BuiltDossier:
     pages: int
 
 
-def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "") -> BuiltDossier:
+def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "", language: str = "") -> BuiltDossier:
     """The dossier of one assessment; the same assessment and address give the same bytes. Raises `ReceiptAltered`."""
     receipt = rfc8785.dumps({"facts": assessment.facts, "finding": assessment.answer})
     if hashlib.sha256(receipt).hexdigest() != assessment.receipt_sha256:
         raise ReceiptAltered(assessment.receipt_sha256)
-    context = dossier_context(assessment, verify_url=verify_url)
+    context = dossier_context(assessment, verify_url=verify_url, language=language)
     key = f"{assessment.receipt_sha256}:{context.version}:{TEMPLATE_VERSION}:{context.language}:{verify_url}".encode()
     content = html_to_pdf(
         render_html(context),

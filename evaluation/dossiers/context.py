@@ -33,16 +33,16 @@ from evaluation.rules.model import CriteriaVersion
 from evaluation.trace.sources import trace_of_stored
 
 
-def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "") -> DossierContext:
-    """Everything the dossier of one assessment shows, in the language of its application."""
+def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "", language: str = "") -> DossierContext:
+    """Everything the dossier of one assessment shows, in the language of its application unless told otherwise."""
     application = Application.objects.with_names().select_related("admissibility_by").get(pk=assessment.application_id)
-    language: Language = "fr" if application.language == "fr" else "nl"
+    spoken: Language = "fr" if (language or application.language) == "fr" else "nl"
     criteria = _criteria(assessment)
-    version, replaces = _version(assessment, language)
-    tree = trace_of_stored(assessment, language)
-    with translation.override(language):
+    version, replaces = _version(assessment, spoken)
+    tree = trace_of_stored(assessment, spoken)
+    with translation.override(spoken):
         return DossierContext(
-            language=language,
+            language=spoken,
             version=version,
             identification=_identification(application, assessment, criteria),
             request=_request(application),
@@ -52,9 +52,9 @@ def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "") 
             criteria=parts.criteria_parts(tree, reference=application.reference),
             figures=parts.figure_tables(criteria, assessment.facts),
             capacity=_capacity(application, assessment.evaluated_at),
-            admissibility=_admissibility(application, assessment.admissibility, language),
+            admissibility=_admissibility(application, assessment.admissibility, spoken),
             receipt_sha256=assessment.receipt_sha256,
-            warnings=parts.warnings(assessment.warnings, language),
+            warnings=parts.warnings(assessment.warnings, spoken),
             contradictions=parts.contradictions(tree),
             evidence=_evidence(application, assessment.evaluated_at),
             replaces_sha256=replaces,

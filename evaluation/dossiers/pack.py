@@ -17,10 +17,12 @@ import rfc8785
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from evaluation.dossiers.annexes import Opener
-from evaluation.dossiers.model import Language, plain
-from evaluation.dossiers.render import render_page
+from evaluation.dossiers.canonical import plain
+from evaluation.dossiers.model import Language
+from evaluation.dossiers.render import page_html, render_page
 from evaluation.dossiers.stamps import Line, add_font, stamp
 
+TEMPLATE: Final = "dossiers/pack.html"
 VERSION: Final = "1"
 MIDDLE: Final = 297.64
 STAMP_AT: Final = 41.0
@@ -150,11 +152,16 @@ def _front(inputs: PackInputs, counted: Sequence[Part]) -> tuple[_Source, tuple[
         for part in counted:
             parts.append(replace(part, first=first))
             first += part.pages
-        content = render_page("dossiers/pack.html", inputs.language, _values(inputs, parts, first - 1))
+        content = render_page(TEMPLATE, inputs.language, _values(inputs, parts, first - 1))
         front = _open(pikepdf.open(BytesIO(content)))
         if len(front.places) == length:
             return front, tuple(parts)
         length = len(front.places)
+
+
+def front_html(inputs: PackInputs, parts: Sequence[Part], total: int) -> str:
+    """The front as HTML, to be read beside the other language."""
+    return page_html(TEMPLATE, inputs.language, _values(inputs, parts, total))
 
 
 def _values(inputs: PackInputs, parts: Sequence[Part], total: int) -> dict[str, object]:

@@ -130,17 +130,20 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
     attachment = Attachment(
         string=receipt, name="receipt.json", description="receipt.json", relationship="Data", created=at, modified=at
     )
-    return _write(
-        html, pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment]
-    )
+    return _write(html, pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment])
 
 
 def render_page(template: str, language: Language, values: dict[str, object]) -> bytes:
     """Pages of a bound file in the style of a dossier: untagged, no standard claimed, the same bytes every time."""
+    html = page_html(template, language, values)
+    return _write(html, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+
+
+def page_html(template: str, language: Language, values: dict[str, object]) -> str:
+    """Such pages as HTML; a character without glyph is shown by its code point."""
     with translation.override(language):
         html = engine().get_template(template).render(Context(values | {"language": language}, use_l10n=False))
-    html = html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking(html)})
-    return _write(html, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking(html)})
 
 
 def _write(html: str, **options: object) -> bytes:

@@ -22,11 +22,13 @@ from applications.models import Application, Batch
 from applications.services.batches import end_intake
 from applications.states import may_move
 from evaluation.board.open_matters import open_matters
+from evaluation.board.packs import pack_progress
 from evaluation.board.progress import Progress, dossier_progress
 from evaluation.models import Dossier
 from evaluation.pipeline import close_and_render
 from evaluation.services.closing import RENDER, BlockingItem, blocking_items
 from evaluation.web.access import clerk, find_batch, reader
+from evaluation.web.packs import pack_language
 from jobs.files import open_file
 from jobs.models import Job
 from jobs.services import enqueue, retry_job
@@ -122,9 +124,17 @@ def dossiers(request: HttpRequest, code: str) -> HttpResponse:
     user = reader(request)
     batch = find_batch(code)
     progress: Progress = dossier_progress(batch, user=user)
-    context = {"batch": batch, "progress": progress, "may_change": is_secretariat(user)}
+    packed = pack_progress(batch, pack_language(), user=user)
+    is_over = progress.is_over and not packed.is_at_work
+    context = {
+        "batch": batch,
+        "progress": progress,
+        "packed": packed,
+        "is_over": is_over,
+        "may_change": is_secretariat(user),
+    }
     if request.headers.get("HX-Request"):
-        status = HELD_UP if progress.is_over else 200
+        status = HELD_UP if is_over else 200
         return render(request, "evaluation/parts/progress.html", context, status=status)
     return render(request, "evaluation/dossiers.html", context)
 

@@ -1,0 +1,65 @@
+"""How the pack and the annex volumes of a batch stand, for the page of its dossiers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models import User
+from applications.models import Batch
+from evaluation.models import AnnexVolume, ApplicationAssessment, Pack
+from evaluation.services.binding import BIND_ANNEXES, BIND_PACK
+from jobs.enums import JobState
+from jobs.models import Job
+
+AT_WORK = (JobState.QUEUED, JobState.RUNNING)
+STOPPED = (JobState.FAILED, JobState.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class PackProgress:
+    """The newest pack of a language and the newest order, if any."""
+
+    language: str
+    pack: Pack | None
+    job: Job | None
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.job is not None and self.job.state in AT_WORK
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.job is not None and self.job.state in STOPPED
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeProgress:
+    """The newest annex volume of a file and the newest order, if any."""
+
+    volume: AnnexVolume | None
+    job: Job | None
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.job is not None and self.job.state in STOPPED
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.job is not None and self.job.state in AT_WORK
+
+
+def pack_progress(batch: Batch, language: str, *, user: User) -> PackProgress:
+    """What `user` may open of it, and how far the order is; two queries."""
+    jobs = Job.objects.filter(kind=BIND_PACK, params__batch=str(batch.pk), params__language=language)
+    packs = Pack.objects.readable_by(user).filter(batch=batch, language=language)
+    return PackProgress(language, packs.order_by("-bound_at").first(), jobs.order_by("-created_at").first())
+
+
+def volume_progress(assessments: Iterable[ApplicationAssessment]) -> Mapping[UUID, VolumeProgress]:
+    """Per application; two queries whatever their number."""
+    rows = {str(row.pk): row.application_id for row in assessments}
+    jobs = Job.objects.filter(kind=BIND_ANNEXES, params__assessment__in=list(rows)).order_by("created_at")
+    ordered = {rows[job.params["assessment"]]: job for job in jobs}
+    bound = AnnexVolume.objects.filter(application__in=rows.values()).order_by("bound_at")
+    volumes = {row.application_id: row for row in bound}
+    return {each: VolumeProgress(volumes.get(each), ordered.get(each)) for each in rows.values()}

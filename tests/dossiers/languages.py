@@ -1,0 +1,63 @@
+"""`make lint-languages`: every template of a dossier, rendered in Dutch and French from the same facts, compared."""
+
+import sys
+from dataclasses import replace
+from typing import Final
+
+import tests.conftest  # noqa: F401  # sets Django up
+from evaluation.dossiers.annexes import Piece, VolumeInputs
+from evaluation.dossiers.linter import Difference, differences
+from evaluation.dossiers.model import Language
+from evaluation.dossiers.pack import PackInputs, front_html
+from evaluation.dossiers.render import page_html, render_html
+from tests.dossiers.samples import sample
+from tests.dossiers.write_golden import CASES
+
+FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda")
+
+
+def rendering(file: str, language: Language) -> str:
+    """One file in one language, with the same facts as in the other."""
+    if file == "annexes":
+        values = {"volume": _volume(language), "pieces": _pieces(), "total": 9}
+        return page_html("dossiers/annexes.html", language, values)
+    if file in ("encrypted", "broken"):
+        piece = replace(_pieces()[0], fault=file)
+        return page_html("dossiers/annex_unreadable.html", language, {"volume": _volume(language), "piece": piece})
+    if file.startswith("pack"):
+        pack = _pack(language, with_agenda=file == "pack")
+        return front_html(pack, pack.parts, 12)
+    return render_html(sample(file, language))
+
+
+def _pieces() -> tuple[Piece, ...]:
+    faults = ("", "encrypted", "broken")
+    return tuple(Piece(n, f"Stuk {n}", f"{n}.pdf", f"{n}" * 64, n, fault, n) for n, fault in enumerate(faults, 1))
+
+
+def _volume(language: Language) -> VolumeInputs:
+    return VolumeInputs(language, "2026-07/0007", "Kliniek Bosrand, site Zuid", _pieces())
+
+
+def _pack(language: Language, *, with_agenda: bool) -> PackInputs:
+    from tests.dossiers.test_pack import inputs
+
+    whole = inputs("a", "b", language=language)
+    return whole if with_agenda else replace(whole, sittings=())
+
+
+def found() -> dict[str, tuple[Difference, ...]]:
+    """By file, where Dutch and French do not say the same."""
+    pairs = {file: differences(rendering(file, "nl"), rendering(file, "fr")) for file in FILES}
+    return {file: rows for file, rows in pairs.items() if rows}
+
+
+def main() -> None:
+    rows = found()
+    for file, each in rows.items():
+        print("\n".join(f"{file}: {difference}" for difference in each))
+    sys.exit(bool(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Who orders and who fetches a pack and a volume of annexes."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.enums import Role
+from applications.models import Application
+from evaluation.models import AnnexVolume, Dossier, Pack
+from evaluation.services.binding import record_pack, record_volume
+from evaluation.services.meetings import record_recusal
+from jobs.files import store_file
+from jobs.models import Job
+from jobs.services import claim_job, fail_job
+from tests.builders import make_user
+from tests.dossiers.hostile import paper, saved
+from tests.dossiers.test_binding import annex
+from tests.evaluation.builders import SEALED_AT, make_member, make_sealed_batch
+from tests.evaluation.review import make_desk, signed_in
+
+pytestmark = pytest.mark.django_db
+DOSSIERS = "/batches/2026-07/dossiers/"
+MAKE = "/batches/2026-07/pack/"
+
+
+@pytest.fixture(autouse=True)
+def store(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's
+
+
+def bound() -> tuple[list[Application], Pack, AnnexVolume]:
+    applications = make_sealed_batch(2)
+    batch = applications[0].batch
+    assert batch is not None
+    stored = store_file(saved(paper()))
+    about = {"inputs_sha256": "a" * 64, "language": "nl", "stored": stored, "pages": 1, "at": SEALED_AT}
+    pack = record_pack(batch, dossiers=Dossier.objects.all(), **about)  # type: ignore[arg-type]  # one dict for both
+    volume = record_volume(applications[0], unreadable=0, **about)  # type: ignore[arg-type]  # one dict for both
+    return applications, pack, volume
+
+
+def test_secretariat_orders_the_pack_once_and_follows_it() -> None:
+    make_sealed_batch()
+    client = signed_in(make_desk())
+    assert "Make the pack" in client.get(DOSSIERS).content.decode()
+    assert [client.post(MAKE)["Location"] for _ in range(2)] == [DOSSIERS] * 2
+    job = Job.objects.get(kind="evaluation.bind_pack")
+    assert job.subject == "2026-07"
+    page = client.get(DOSSIERS).content.decode()
+    assert ('hx-trigger="every 2s"' in page, "Make the pack" in page) == (True, False)
+
+
+def test_pack_that_failed_shows_its_cause_and_is_tried_again() -> None:
+    make_sealed_batch()
+    client = signed_in(make_desk())
+    client.post(MAKE)
+    job = claim_job(Job.objects.get(kind="evaluation.bind_pack").pk)
+    assert job is not None
+    fail_job(job, code="disk-full", detail="No space left on device", retry=False)
+    assert "disk-full: No space left on device" in client.get(DOSSIERS).content.decode()
+    client.post(MAKE)
+    job.refresh_from_db()
+    assert job.state == "QUEUED"
+
+
+def test_pack_and_volume_go_to_those_who_judge_and_to_nobody_barred() -> None:
+    applications, pack, volume = bound()
+    member, barred = make_member(), make_member()
+    record_recusal(
+        applications[1], user=barred, barred_from="DELIBERATION", reason="Kin.", by=make_desk(), at=SEALED_AT
+    )
+    readers = {
+        "desk": make_desk(),
+        "auditor": make_user(Role.AUDITOR),
+        "member": member,
+        "barred": barred,
+        "holder": make_user(Role.HOLDER, holder=applications[0].holder),
+    }
+    fetched = {name: signed_in(user).get(f"/packs/{pack.pk}/").status_code for name, user in readers.items()}
+    assert fetched == {"desk": 200, "auditor": 200, "member": 200, "barred": 404, "holder": 404}
+    fetched = {name: signed_in(user).get(f"/annexes/{volume.pk}/").status_code for name, user in readers.items()}
+    assert fetched == {"desk": 200, "auditor": 200, "member": 200, "barred": 200, "holder": 404}
+    assert Client().get(f"/packs/{pack.pk}/").status_code == 302
+
+
+def test_annexes_of_a_file_are_ordered_from_the_page_of_the_dossiers() -> None:
+    [application] = make_sealed_batch()
+    annex(application, 1, saved(paper()))
+    client = signed_in(make_desk())
+    assert "Bind the annexes" in client.get(DOSSIERS).content.decode()
+    path = f"/batches/2026-07/files/{application.number}/annexes/"
+    assert client.post(path)["Location"] == DOSSIERS
+    assert Job.objects.get(kind="evaluation.bind_annexes").subject == application.reference
+    assert signed_in(make_user(Role.AUDITOR)).post(path).status_code == 403
+
+
+def test_dossiers_page_links_what_is_there() -> None:
+    _applications, pack, volume = bound()
+    page = signed_in(make_user(Role.AUDITOR)).get(DOSSIERS).content.decode()
+    assert f"/packs/{pack.pk}/" in page
+    assert f"/annexes/{volume.pk}/" in page
+    assert "Make it again" not in page
