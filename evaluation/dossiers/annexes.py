@@ -14,8 +14,9 @@ import pikepdf
 import rfc8785
 from pikepdf import Dictionary, Name, OutlineItem, Pdf
 
+from evaluation.dossiers.canonical import plain
 from evaluation.dossiers.evidence import EvidenceUnreadable, cleaned_evidence
-from evaluation.dossiers.model import Language, plain
+from evaluation.dossiers.model import Language
 from evaluation.dossiers.render import render_page
 from evaluation.dossiers.stamps import FONT, Line, add_font, drawing
 

@@ -3,11 +3,9 @@
 Nothing here is computed and nothing is looked up: the same context gives the same bytes.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
-
-import rfc8785
 
 Language: TypeAlias = Literal["nl", "fr"]
 Plain: TypeAlias = str | int | bool | date | datetime | None
@@ -153,8 +151,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion with its verdict and what it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without;
-    `margin_text` says it in a sentence, empty where there is nothing to say."""
+    """One criterion with its verdict and what it rests on. `margin` is signed, in `ACTS` or `DAYS`, None without."""
 
     id: str
     name: str
@@ -301,21 +298,3 @@ class DossierContext:
     evidence: tuple[Annex, ...] = ()
     replaces_sha256: str = ""
     verify_url: str = ""
-
-
-def plain(value: object) -> object:
-    """Dates become ISO text, tuples lists, dataclasses objects; anything else that JSON lacks is a `TypeError`."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, str | int):
-        return value
-    raise TypeError(f"{type(value).__name__} is not plain data")
-
-
-def canonical_json(context: DossierContext) -> bytes:
-    """The context as canonical JSON (RFC 8785): equal contexts give equal bytes."""
-    return rfc8785.dumps(plain(context))  # type: ignore[arg-type]  # plain() returns only what RFC 8785 knows

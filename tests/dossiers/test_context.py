@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application
 from evaluation.dossiers.build import ReceiptAltered, build_dossier
+from evaluation.dossiers.canonical import canonical_json
 from evaluation.dossiers.context import dossier_context
-from evaluation.dossiers.model import PopulationOutcome, canonical_json
+from evaluation.dossiers.model import PopulationOutcome
 from evaluation.models import ApplicationAssessment
 from evaluation.selectors import current_assessment
 from tests.evaluation.builders import make_dossier, make_sealed_batch

@@ -1,0 +1,26 @@
+"""What a dossier shows as canonical JSON."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+
+import rfc8785
+
+from evaluation.dossiers.model import DossierContext
+
+
+def plain(value: object) -> object:
+    """Dates become ISO text, tuples lists, dataclasses objects; anything else that JSON lacks is a `TypeError`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def canonical_json(context: DossierContext) -> bytes:
+    """The context as canonical JSON (RFC 8785): equal contexts give equal bytes."""
+    return rfc8785.dumps(plain(context))  # type: ignore[arg-type]  # plain() returns only what RFC 8785 knows
