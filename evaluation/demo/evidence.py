@@ -23,7 +23,7 @@ def cited_page(slot: str) -> int:
 def evidence_pdf(slot: str, language: str, facts: dict[str, Any]) -> bytes:
     """The document of a slot, its words filled in, each page numbered and marked as a demo."""
     words = table("evidence")[slot][language]
-    pages = [text.format(**facts) for text in words["pages"]]
+    pages = [f"{facts['site']}\n{text.format(**facts)}" for text in words["pages"]]
     return text_pdf(words["title"], pages, language=language)
 
 
