@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from accounts.clock import now
 from accounts.errors import Invalid
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", metavar="2026-07", help="only the files of this batch")
         parser.add_argument("--all", action="store_true", help="superseded evaluations too")
 
+    @translation.override("en")
     def handle(self, **options: Any) -> None:
         question = _question(options)
         try:
