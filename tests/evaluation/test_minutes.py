@@ -74,6 +74,7 @@ def test_ruling_keeps_name_hash_size_and_pages_of_its_minutes(application: Appli
     kept = (ruling.minutes_file_name, ruling.minutes_size, ruling.minutes_pages)
     assert kept == ("minutes 14.pdf", len(MINUTES), 3)
     told = AuditEvent.objects.get(verb="record_bureau_ruling").after
+    assert told is not None
     assert told["minutes"] == {"file_name": "minutes 14.pdf", "sha256": ruling.minutes_sha256, "pages": 3}
 
 

@@ -119,6 +119,8 @@ def test_three_years_of_a_batch_follow_from_the_delivery_that_is_chosen(
     batch.refresh_from_db()
     assert batch.booked_years == (2023, 2024, 2025)
     told = AuditEvent.objects.filter(verb="take_in_figures").order_by("-seq")[0]
+    assert told.before is not None
+    assert told.after is not None
     assert (told.before["booked_years"], told.after["booked_years"]) == ([2022, 2023, 2024], [2023, 2024, 2025])
     stored = evaluate_site(batch, application.centre, stage="REVIEW", by=desk, at=IN_AUGUST)
     assert [row["year"] for row in stored.facts["allografts"]] == [2023, 2024, 2025]
