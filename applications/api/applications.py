@@ -9,15 +9,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
 from accounts.api.lists import ListOf
-from accounts.api.preconditions import etag
 from accounts.clock import now
 from accounts.enums import Scope
 from accounts.errors import Invalid, Problem, sentence
-from applications.api.shapes import AnnexShape, ApplicationShape, application_json
+from applications.api.shapes import AnnexShape, ApplicationShape
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.policies import require_own
@@ -66,18 +64,6 @@ class ApplicationsView(ListOf):
 
     def get_queryset(self) -> QuerySet[Application]:
         return Application.objects.readable_by(user_of(self.request)).with_names()
-
-
-class ApplicationView(APIView):
-    """One application; its ETag is what a change must send back as If-Match."""
-
-    permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
-
-    @extend_schema(operation_id="application_read", responses=ApplicationShape)
-    def get(self, request: Request, application_id: UUID) -> Response:
-        application = own_application(user_of(request), application_id)
-        body = application_json(application, {"request": request})
-        return Response(body, headers={"ETag": etag(application.version)})
 
 
 class AnnexesView(Repeatable):

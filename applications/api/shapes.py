@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.shapes import Shape
-from applications.enums import ApplicationState, BatchState, DossierLanguage, EvidenceSlot
-from applications.models import Application
+from applications.enums import ApplicationState, BatchState, DossierLanguage, EvidenceSlot, StatedIn, StatementField
+from applications.models import Application, Statement
 from centres.enums import Population
 
 
@@ -84,6 +84,32 @@ class AnnexShape(Shape):
     sha256 = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     pages = serializers.IntegerField()
+
+
+class StatementShape(Shape):
+    """One fact about the site as the application states it; nobody has confirmed it by that."""
+
+    id = serializers.UUIDField()
+    field = serializers.ChoiceField(choices=StatementField.choices)
+    key = serializers.CharField(allow_blank=True)
+    value = serializers.JSONField()
+    annex_sha256 = serializers.SerializerMethodField()
+    page = serializers.IntegerField(allow_null=True)
+    stated_in = serializers.ChoiceField(choices=StatedIn.choices)
+    stated_at = serializers.DateTimeField()
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_annex_sha256(self, statement: Statement) -> str | None:
+        return statement.annex.sha256 if statement.annex else None
+
+
+class MissingShape(Shape):
+    """What an application lacks; `step` is where the browser repairs it."""
+
+    code = serializers.CharField()
+    step = serializers.CharField()
+    blocking = serializers.BooleanField()
+    message = serializers.CharField()
 
 
 def application_json(application: Application, context: dict[str, Any] | None = None) -> dict[str, Any]:

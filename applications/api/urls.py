@@ -1,6 +1,15 @@
 from django.urls import path
 
-from applications.api.applications import AnnexesView, ApplicationsView, ApplicationView
+from applications.api.applications import AnnexesView
+from applications.api.filing import (
+    AnnexView,
+    DraftView,
+    FilingView,
+    MissingView,
+    StatementsView,
+    StatementView,
+    WithdrawView,
+)
 from applications.api.uploads import (
     UploadCommitView,
     UploadProblemsView,
@@ -11,9 +20,18 @@ from applications.api.uploads import (
 )
 
 urlpatterns = [
-    path("applications", ApplicationsView.as_view(), name="applications"),
-    path("applications/<uuid:application_id>", ApplicationView.as_view(), name="application"),
+    path("applications", FilingView.as_view(), name="applications"),
+    path("applications/<uuid:application_id>", DraftView.as_view(), name="application"),
     path("applications/<uuid:application_id>/annexes", AnnexesView.as_view(), name="application-annexes"),
+    path("applications/<uuid:application_id>/annexes/<uuid:annex_id>", AnnexView.as_view(), name="application-annex"),
+    path("applications/<uuid:application_id>/missing", MissingView.as_view(), name="application-missing"),
+    path("applications/<uuid:application_id>/statements", StatementsView.as_view(), name="application-statements"),
+    path(
+        "applications/<uuid:application_id>/statements/<uuid:statement_id>",
+        StatementView.as_view(),
+        name="application-statement",
+    ),
+    path("applications/<uuid:application_id>/withdraw", WithdrawView.as_view(), name="application-withdraw"),
     path("uploads", UploadsView.as_view(), name="uploads"),
     path("uploads/<uuid:upload_id>", UploadView.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/commit", UploadCommitView.as_view(), name="upload-commit"),

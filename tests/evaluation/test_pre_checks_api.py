@@ -140,3 +140,11 @@ def test_pre_check_says_how_far_off_and_when(client: Client) -> None:
         "At the earliest in batch 2027-07, which counts 2023, 2024 and 2025:"
         " 2025 must bring at least 32 transplantations.",
     )
+
+
+@pytest.mark.parametrize("digits", [1001, 4300, 5000])
+def test_pre_check_of_a_number_without_end_is_refused(client: Client, digits: int) -> None:
+    count = "9" * digits
+    body = json.dumps(EXAMPLES[0]["facts"] | {"capacity": "COUNT"}).replace('"COUNT"', count)
+    answer = client.post("/api/v1/pre-checks", body, content_type=JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
