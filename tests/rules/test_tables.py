@@ -101,6 +101,8 @@ def test_table_at_the_top_has_no_key_before_its_names() -> None:
         top.tables("entry")[0].texts("help")
     with pytest.raises(InvalidCriteria, match=r"^regime/file.toml: missing: a value of type dict"):
         top.table("missing")
+    with pytest.raises(InvalidCriteria, match=r"^regime/file.toml: help.nl: a value of type str"):
+        Table("regime/file.toml", "", {"help": {"nl": 1}}).texts("help")
 
 
 def test_reading_gives_what_is_there() -> None:
