@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -171,7 +172,8 @@ def _charts(found: Rescoring) -> list[BarChart]:
         return []
     asked = max(each["sites"] for each in by_value.values())
     level = ReferenceLine(ngettext("%(n)d site asked", "%(n)d sites asked", asked) % {"n": asked}, asked)
-    some = [values[start : start + MOST_BARS] for start in range(0, len(values), MOST_BARS)]
+    width = ceil(len(values) / ceil(len(values) / MOST_BARS))
+    some = [values[start : start + width] for start in range(0, len(values), width)]
     return [_chart(found.criterion, {each: by_value[str(each)]["pass"] for each in part}, level) for part in some]
 
 
