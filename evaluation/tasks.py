@@ -1,6 +1,7 @@
 """Thin doors of the worker: each claims its job and calls one function; running twice changes nothing."""
 
 import errno
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from accounts.clock import now
-from applications.models import Application, Batch
+from accounts.clock import now, today
+from applications.models import Application, Batch, Upload
 from evaluation.dossiers.annexes import build_volume
 from evaluation.dossiers.bindings import pack_inputs, packed_assessments, stored_parts, volume_inputs
 from evaluation.dossiers.build import build_dossier
@@ -21,6 +22,7 @@ from evaluation.pipeline import order_register_anew
 from evaluation.services.binding import BIND_ANNEXES, BIND_PACK, order_volume, record_pack, record_volume
 from evaluation.services.closing import RENDER, order_dossier, record_dossier, seal_if_complete
 from evaluation.services.intake import take_in_statements
+from evaluation.services.previews import preview_outcomes
 from evaluation.services.rescoring import refresh_register, run_rescoring
 from evaluation.services.verifying import draw_code
 from jobs.enums import JobState
@@ -66,6 +68,20 @@ def take_in_statements_task(job_id: str) -> None:
 def _take_in(job: Job) -> dict[str, Any]:
     application = Application.objects.get(pk=job.params["application"])
     return {"inputs": take_in_statements(application, at=now())}
+
+
+@shared_task(name="evaluation.preview_outcomes")  # type: ignore[untyped-decorator]  # Celery ships no types
+def preview_outcomes_task(job_id: str) -> None:
+    run_claimed(job_id, _preview)
+
+
+def _preview(job: Job) -> dict[str, Any]:
+    upload = Upload.objects.select_related("holder").get(pk=job.subject)
+
+    def advance(done: int, total: int) -> None:
+        advance_job(job, done=done, total=total)
+
+    return {"rows": preview_outcomes(upload, on=today(), advance=advance)}
 
 
 @shared_task(name=RENDER)  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -153,8 +169,8 @@ def _parts(job: Job, assessments: tuple[ApplicationAssessment, ...]) -> dict[UUI
     while missing := [row for row in assessments if row.application_id not in parts]:
         orders = _orders(missing, send=first)
         first = False
-        # From the end: the other workers take the orders from the front.
-        if not sum(_help(job, each) for each in reversed(orders)):
+        # In any order: another worker takes them from the front, and one that kills its worker holds up no other.
+        if not sum(_help(job, each) for each in random.sample(orders, len(orders))):
             time.sleep(LOOK_AGAIN)
         parts = stored_parts(assessments)
         advance_job(job, done=len(parts))

@@ -126,7 +126,7 @@ def _bind(volume: Pdf, font: pikepdf.Object, inputs: VolumeInputs, piece: Piece,
 
 def _sheet(page: pikepdf.Page) -> tuple[float, float]:
     """A4, upright or on its side as the page is seen."""
-    box = [float(side) for side in page.cropbox]  # type: ignore[arg-type]  # an array of numbers
+    box = [float(side) for side in page.cropbox]
     wide = abs(box[2] - box[0]) > abs(box[3] - box[1])
     if int(page.obj.get("/Rotate", 0)) % 180:
         wide = not wide
@@ -142,7 +142,9 @@ def _add_sheet(
     drawn = volume.copy_foreign(page.as_form_xobject())
     room = pikepdf.Rectangle(0, STRIP, size[0], size[1])
     name = Name("/Evidence")
-    placed = sheet.calc_form_xobject_placement(drawn, name, room, allow_shrink=True, allow_expand=False)
+    placed = sheet.calc_form_xobject_placement(
+        drawn, name, room, invert_transformations=True, allow_shrink=True, allow_expand=False
+    )
     sheet.obj.Resources = Dictionary(XObject=Dictionary({"/Evidence": drawn}), Font=Dictionary({FONT: font}))
     sheet.obj.Contents = volume.make_stream(placed + b"\n" + drawing(lines))
 

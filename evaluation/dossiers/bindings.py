@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from applications.enums import ApplicationState
 from applications.models import Annex, Application, Batch
@@ -46,8 +46,10 @@ def packed_assessments(batch: Batch) -> tuple[ApplicationAssessment, ...]:
 def stored_parts(assessments: Sequence[ApplicationAssessment]) -> dict[UUID, Dossier]:
     """By application, the newest dossier whose receipt is the one that stands; none where the receipt changed."""
     receipts = {row.application_id: row.receipt_sha256 for row in assessments}
-    rows = Dossier.objects.filter(application__in=receipts).annotate(receipt=F("assessment__receipt_sha256"))
-    return {row.application_id: row for row in rows.order_by("number") if row.receipt == receipts[row.application_id]}
+    told = Dossier.objects.filter(application__in=receipts).values_list("pk", "assessment__receipt_sha256")
+    receipt_of = dict(told)
+    rows = Dossier.objects.filter(application__in=receipts).order_by("number")
+    return {row.application_id: row for row in rows if receipt_of.get(row.pk) == receipts[row.application_id]}
 
 
 def pack_inputs(

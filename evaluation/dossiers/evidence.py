@@ -107,7 +107,7 @@ def _pages_only(source: Pdf) -> Pdf:
     for page in source.pages:
         if not isinstance(page.obj.get("/Type"), Name) or page.obj.Type != Name.Page:
             raise EvidenceUnreadable(BROKEN)
-        box = [float(side) for side in page.mediabox]  # type: ignore[arg-type]  # an array of numbers, or TypeError
+        box = [float(side) for side in page.mediabox]
         if len(box) != 4 or box[2] == box[0] or box[3] == box[1]:
             raise EvidenceUnreadable(BROKEN)
         for key in set(page.obj.keys()) - KEPT_OF_A_PAGE:
@@ -166,6 +166,6 @@ def _below(item: Object) -> Iterator[tuple[Object, bool]]:
             if key != "/Parent" and isinstance(value, Dictionary | Stream | Array):
                 yield value, key in NAMES_OF_RESOURCES and not isinstance(value, Stream)
     elif isinstance(item, Array):
-        for value in item:  # type: ignore[attr-defined]  # an array of objects
+        for value in item:
             if isinstance(value, Dictionary | Stream | Array):
                 yield value, False

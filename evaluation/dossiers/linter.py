@@ -44,7 +44,7 @@ SAME: Final[dict[Language, tuple[tuple[re.Pattern[str], str], ...]]] = {
     "fr": (
         (re.compile(r"\b(\d{1,2}) h (\d{2})\b"), r" \1:\2 "),
         (re.compile(r"\b24 heures sur 24 et 7 jours sur 7\b"), " 24/7 "),
-        (re.compile(r"\bni l['’]un ni l['’]autre\b"), " ni deux "),
+        (re.compile(r"\bni l['\u2019]un ni l['\u2019]autre\b"), " ni deux "),
     ),
 }
 """Phrases that each language writes in its own way, in one spelling."""
@@ -53,13 +53,13 @@ SITE: Final = re.compile(r"\b\d\.\d{3}\.\d{3}\.\d{3}\b")
 PARAGRAPH: Final = re.compile(r"§\s*(\d+)")
 REFERENCE: Final = re.compile(r"\b\d{4}-\d{2}(?:-\d{2}|/\d{4})?\b")
 CODE: Final = re.compile(r"\b(?:AD|[ACP])\d{1,2}[a-z]?\b")
-NUMBER: Final = re.compile(r"\d{1,2}:\d{2}|24/7|[−-]?\d+(?:[.,]\d+)*")
+NUMBER: Final = re.compile(r"\d{1,2}:\d{2}|24/7|[\u2212-]?\d+(?:[.,]\d+)*")
 WORD: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 SENTENCE: Final = re.compile(r"[.;:!?]\s")
 DUTCH_NO: Final = re.compile(r"\b(?:niet|geen|nooit|zonder|niets|niemand|evenmin|neen|nee|onbeslist)\b")
 DUTCH_NEITHER: Final = re.compile(r"\bnoch\b")
-FRENCH_NE: Final = re.compile(r"\b(?:ne\s|n['’])(?!(?:\S+\s){1,3}que\b)")
+FRENCH_NE: Final = re.compile(r"\b(?:ne\s|n['\u2019])(?!(?:\S+\s){1,3}que\b)")
 FRENCH_ALONE: Final = re.compile(r"\b(?:non|sans|néant|irrecevables?)\b")
 FRENCH_WITH_NE: Final = re.compile(r"\b(?:pas|aucune?|jamais|rien|personne ne)\b")
 FRENCH_NEITHER: Final = re.compile(r"\bni\b")

@@ -124,7 +124,7 @@ class _Source:
 
     pdf: Pdf
     places: Mapping[tuple[int, int], int]
-    named: Mapping[str, Array]
+    named: Mapping[str, pikepdf.Object]
     links: tuple[tuple[tuple[str, Array], ...], ...]
 
 
@@ -218,7 +218,7 @@ def _marks(source: _Source, offset: int, *, top: bool) -> list[OutlineItem]:
         ]
 
 
-def _target(item: OutlineItem, named: Mapping[str, Array]) -> Array | None:
+def _target(item: OutlineItem, named: Mapping[str, pikepdf.Object]) -> pikepdf.Object | None:
     if isinstance(item.destination, Array):
         return item.destination
     return named.get(str(item.destination))

@@ -109,10 +109,11 @@ def drawing(lines: tuple[Line, ...]) -> bytes:
 
 def stamp(pdf: Pdf, page: pikepdf.Page, font: pikepdf.Object, lines: tuple[Line, ...]) -> None:
     """Put lines on a page that stands upright, over what it shows."""
-    resources = page.obj.get("/Resources")
-    fonts = Dictionary() if resources is None else Dictionary(resources.get("/Font", Dictionary()))
-    fonts[FONT] = font
-    page.obj.Resources = Dictionary(resources or Dictionary())
-    page.obj.Resources.Font = fonts
+    if "/Resources" not in page.obj:
+        page.obj.Resources = Dictionary()
+    resources = page.obj.Resources
+    if "/Font" not in resources:
+        resources.Font = Dictionary()
+    resources.Font[FONT] = font
     page.contents_add(b"q", prepend=True)
     page.contents_add(b"Q\n" + drawing(lines))

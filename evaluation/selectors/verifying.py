@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -35,7 +36,7 @@ def verified(code: str) -> Verified | None:
     same["language"] = F("assessment__verify_codes__language")
     newer = Dossier.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
     withdrawn = Q(application__state=ApplicationState.WITHDRAWN)
-    dossier = (
+    dossier: Any = (  # with what is asked of it beside its own fields
         Dossier.objects.filter(assessment__verify_codes__code=code, **same)
         .select_related("application__batch")
         .annotate(

@@ -17,6 +17,7 @@ from evaluation.models import AnnexVolume, ApplicationAssessment, Dossier, Pack
 from jobs.files import StoredFile
 from jobs.models import Job
 from jobs.services import create_job
+from jobs.services.jobs import MAX_ATTEMPTS
 
 BIND_ANNEXES = "evaluation.bind_annexes"
 BIND_PACK = "evaluation.bind_pack"
@@ -70,6 +71,8 @@ def record_volume(
 def order_pack(batch: Batch, *, language: Language, at: datetime) -> Job:
     """One pack per state of the batch: the same receipts, agenda and language give the same job.
 
+    It may lose its worker once per dossier and still go on where it was.
+
     Raises Conflict while the batch has not closed.
     """
     if batch.state not in (BatchState.CLOSED, BatchState.SEALED, BatchState.DECIDED):
@@ -82,6 +85,7 @@ def order_pack(batch: Batch, *, language: Language, at: datetime) -> Job:
         key=f"pack:{batch.pk}:{language}:{pack_state(batch, assessments)}",
         at=at,
         total=len(assessments) + 1,
+        max_attempts=MAX_ATTEMPTS + len(assessments),
     )
 
 

@@ -26,6 +26,7 @@ def create_job(
     key: str | None = None,
     at: datetime,
     total: int = 0,
+    max_attempts: int = MAX_ATTEMPTS,
 ) -> Job:
     """Write down a piece of work in the caller's transaction; the same key gives the same job, whatever its state.
 
@@ -36,7 +37,7 @@ def create_job(
         subject=subject,
         params=params or {},
         idempotency_key=key,
-        max_attempts=MAX_ATTEMPTS,
+        max_attempts=max_attempts,
         progress_total=total,
         created_at=at,
     )

@@ -71,9 +71,7 @@ def hostile() -> bytes:
 
 
 def _link(pdf: Pdf, action: Dictionary) -> pikepdf.Object:
-    return pdf.make_indirect(
-        Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 100, 100]), A=action)
-    )
+    return pdf.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 100, 100]), A=action))
 
 
 def filled_form() -> bytes:

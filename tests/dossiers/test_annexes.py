@@ -68,7 +68,7 @@ def test_build_volume_of_hostile_pieces_acts_no_more_than_they_do_alone() -> Non
 
 def test_build_volume_stands_every_page_on_a4_as_it_is_seen() -> None:
     with pikepdf.open(BytesIO(built("a", "e").content)) as pdf:
-        boxes = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages]  # type: ignore[attr-defined, index]  # an array
+        boxes = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages]
         assert boxes == [(595, 842)] * 6
         assert all("/Rotate" not in page.obj for page in pdf.pages)
 

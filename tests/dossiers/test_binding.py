@@ -33,6 +33,7 @@ def store(settings: object, tmp_path: Path) -> Path:
 
 def annex(application: Application, number: int, content: bytes) -> Annex:
     stored = store_file(content)
+    assert application.submitted_by is not None
     return Annex.objects.create(
         application=application,
         number=number,

@@ -8,7 +8,7 @@ import pytest
 from pdfminer.high_level import extract_text
 from pikepdf import Array, Dictionary, Stream
 
-from evaluation.dossiers.evidence import ACTIONS, ACTING, EvidenceUnreadable, cleaned_evidence
+from evaluation.dossiers.evidence import ACTING, ACTIONS, EvidenceUnreadable, cleaned_evidence
 from tests.dossiers.hostile import (
     encrypted,
     filled_form,
@@ -34,7 +34,7 @@ def every(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
             yield item
             waiting += [value for value in item.values() if _is_direct(value)]
         elif isinstance(item, Array):
-            waiting += [value for value in item if _is_direct(value)]  # type: ignore[attr-defined]  # an array
+            waiting += [value for value in item if _is_direct(value)]
 
 
 def _is_direct(value: object) -> bool:
@@ -83,7 +83,7 @@ def test_cleaned_evidence_draws_what_a_form_showed() -> None:
 def test_cleaned_evidence_keeps_what_pages_took_from_the_node_above() -> None:
     with pikepdf.open(BytesIO(cleaned(inherited()))) as pdf:
         page = pdf.pages[1]
-        assert [int(side) for side in page.mediabox] == [0, 0, 842, 595]  # type: ignore[attr-defined]  # an array
+        assert [int(side) for side in page.mediabox] == [0, 0, 842, 595]
         assert (int(page.obj.Rotate), "/F1" in page.obj.Resources.Font) == (90, True)
 
 

@@ -18,7 +18,7 @@ SAID = ("MET", "TRANSITION", "TRANSITION_TO_CONFIRM", "TO_VERIFY", "NOT_MET", "N
 
 def stored(sha256: str) -> BytesIO:
     case, language = FILES[sha256[0]]
-    return BytesIO(rendered(case, language))  # type: ignore[arg-type]  # one of the two languages
+    return BytesIO(rendered(case, language))
 
 
 def part(number: int, name: str) -> Part:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.enums import Role
+from accounts.models import User
 from applications.models import Application
 from evaluation.models import AnnexVolume, Dossier, Pack
 from evaluation.services.binding import record_pack, record_volume
@@ -27,6 +28,14 @@ MAKE = "/batches/2026-07/pack/"
 @pytest.fixture(autouse=True)
 def store(settings: object, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]  # pytest-django's
+
+
+def fetch(user: User, path: str) -> int:
+    """The status, with the file read to its end."""
+    answer = signed_in(user).get(path)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return int(answer.status_code)
 
 
 def bound() -> tuple[list[Application], Pack, AnnexVolume]:
@@ -77,9 +86,9 @@ def test_pack_and_volume_go_to_those_who_judge_and_to_nobody_barred() -> None:
         "barred": barred,
         "holder": make_user(Role.HOLDER, holder=applications[0].holder),
     }
-    fetched = {name: signed_in(user).get(f"/packs/{pack.pk}/").status_code for name, user in readers.items()}
+    fetched = {name: fetch(user, f"/packs/{pack.pk}/") for name, user in readers.items()}
     assert fetched == {"desk": 200, "auditor": 200, "member": 200, "barred": 404, "holder": 404}
-    fetched = {name: signed_in(user).get(f"/annexes/{volume.pk}/").status_code for name, user in readers.items()}
+    fetched = {name: fetch(user, f"/annexes/{volume.pk}/") for name, user in readers.items()}
     assert fetched == {"desk": 200, "auditor": 200, "member": 200, "barred": 200, "holder": 404}
     assert Client().get(f"/packs/{pack.pk}/").status_code == 302
 

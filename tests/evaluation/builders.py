@@ -76,6 +76,28 @@ def make_sealed_batch(
     wanted: int = 1, *, populations: Iterable[str] = ("ADULT",), site: Site | None = None, centre: Centre | None = None
 ) -> list[Application]:
     """Applications ready for the vote in a sealed batch, each with its first dossier; one site each unless given."""
+    applications, desk = _reviewed(wanted, populations, site, centre)
+    assert applications[0].batch is not None
+    seal(applications[0].batch, by=desk)
+    for application in applications:
+        application.refresh_from_db()
+    return applications
+
+
+def make_closed_batch(wanted: int = 1) -> list[Application]:
+    """Applications of a batch that has closed and of which no dossier was rendered yet."""
+    applications, desk = _reviewed(wanted, ("ADULT",), None, None)
+    assert applications[0].batch is not None
+    close_batch(applications[0].batch, by=desk, at=SEALED_AT)
+    for application in applications:
+        application.refresh_from_db()
+    return applications
+
+
+def _reviewed(
+    wanted: int, populations: Iterable[str], site: Site | None, centre: Centre | None
+) -> tuple[list[Application], User]:
+    """Everything confirmed, judged and answered, so that nothing blocks the closing."""
     desk = make_desk()
     applications = [
         make_application(admissible=True, populations=populations, centre=centre, by_secretariat=desk)
@@ -94,10 +116,7 @@ def make_sealed_batch(
         confirm_site(batch, stated, site or Site(), by=desk)
     for application in applications:
         answer_capacity(application, (site or Site()).capacity, by=desk)
-    seal(batch, by=desk)
-    for application in applications:
-        application.refresh_from_db()
-    return applications
+    return applications, desk
 
 
 def confirm_site(batch: Batch, centre: Centre, site: Site, *, by: User) -> None:
