@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.enums import Role
 from accounts.models import User
-from applications.models import Annex, Application, Question
+from applications.models import Annex, Application, Question, Statement
 from applications.services.questions import ask_question
 from evaluation import simulation
 from evaluation.differences import differences_of_site
@@ -138,6 +138,9 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "judgement": _first(Judgement.objects.filter(centre=application.centre)),
         "supplement": _first(Supplement.objects.filter(centre=application.centre)),
         "ruling": _first(BureauRuling.objects.filter(centre=application.centre)),
+        "statement_id": _first(Statement.objects.filter(application=application)),
+        "endpoint_id": uuid4(),
+        "delivery_id": uuid4(),
         "ballot": _first(Ballot.objects.all()),
         "evaluation_id": _first(ApplicationAssessment.objects.filter(application=application)),
         "dossier": _first(Dossier.objects.all()),

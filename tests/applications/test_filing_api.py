@@ -159,10 +159,11 @@ def test_statement_with_faults_is_refused_with_their_places(client: Client, para
 def test_missing_items_say_what_blocks(client: Client, paragraph: Paragraph, settings: Any) -> None:
     settings.CART_TODAY = date(2026, 7, 15)
     make_application(submitted=True)
-    path = started(client, body(paragraph))["Location"]
+    path = started(client, body(paragraph, apheresis_site=""))["Location"]
     results = client.get(f"{path}/missing").json()["results"]
-    assert {row["blocking"] for row in results} >= {True}
-    assert all(row["message"] for row in results)
+    blocking = {row["code"] for row in results if row["blocking"]}
+    assert blocking == {"apheresis-site-missing"}
+    assert all(row["message"] and row["step"] for row in results)
 
 
 def test_submitted_file_is_withdrawn_and_a_draft_put_away(client: Client, staff: User, paragraph: Paragraph) -> None:
