@@ -8,7 +8,14 @@ from accounts.clock import now
 from accounts.errors import Conflict, Invalid
 from applications.enums import UploadState
 from applications.services.batches import turn_rounds
-from applications.services.uploads import check_upload, commit_upload, fail_upload, order_commit, show_progress
+from applications.services.uploads import (
+    check_upload,
+    commit_upload,
+    fail_upload,
+    order_commit,
+    order_preview,
+    show_progress,
+)
 from jobs.models import Job
 from jobs.runner import run_claimed
 from jobs.services import advance_job, enqueue
@@ -25,6 +32,8 @@ def _check(job: Job) -> dict[str, Any]:
         advance_job(job, done=done, total=total)
 
     upload = check_upload(job.subject, at=now(), advance=advance)
+    if (preview := order_preview(upload, at=now())) is not None:
+        enqueue(preview)
     if upload.on_ready_commit and upload.state == UploadState.READY and not upload.sandbox:
         enqueue(order_commit(upload, by=upload.created_by, at=now()))
     return {"state": upload.state}

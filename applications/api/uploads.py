@@ -24,7 +24,7 @@ from accounts.clock import now
 from accounts.downloads import csv_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
-from applications.bulk.exports import problem_rows, template_rows, told_problem
+from applications.bulk.exports import problem_rows, template_rows, told_problem, told_rows
 from applications.bulk.kinds import KINDS
 from applications.models import Upload
 from applications.selectors import own_upload
@@ -208,7 +208,7 @@ def position(request: Request) -> int:
 
 
 class UploadRowsView(APIView):
-    """What each row will do, or did."""
+    """What each row will do, or did; a row of an application says what its outcome would be, as advice."""
 
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
@@ -222,7 +222,7 @@ class UploadRowsView(APIView):
         more = reverse("api:upload-rows", args=[upload.pk]) + f"?after={start + PAGE}"
         return Response(
             {
-                "results": [{"row": row.row, "state": row.state, "data": row.data} for row in found[:PAGE]],
+                "results": told_rows(upload, found[:PAGE]),
                 "next": more if len(found) > PAGE else None,
             }
         )

@@ -1,11 +1,14 @@
 """The faults of an upload and the template of a kind, as rows of a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from applications.bulk.kinds import KINDS
-from applications.bulk.messages import fault_message
-from applications.models import Upload, UploadProblem
+from applications.bulk.messages import fault_message, no_outcome_message
+from applications.enums import UploadKind, UploadState
+from applications.models import Upload, UploadProblem, UploadRow
+from jobs.enums import JobState
+from jobs.models import Job
 
 
 def told_problem(problem: UploadProblem) -> dict[str, Any]:
@@ -23,6 +26,37 @@ def problem_rows(upload: Upload) -> Iterator[Sequence[object]]:
     yield "row", "column", "code", "value", "message"
     for problem in upload.problems.all():
         yield tuple(told_problem(problem).values())
+
+
+def told_rows(upload: Upload, rows: Sequence[UploadRow]) -> list[dict[str, Any]]:
+    """Rows as clients know them; a row of an application says what its outcome would be, or why that is not known."""
+    told = [{"row": row.row, "state": row.state, "data": row.data} for row in rows]
+    if upload.kind != UploadKind.APPLICATIONS:
+        return told
+    missing = missing_reason(upload)
+    return [each | _would_be(row.preview or {"reason": missing}) for each, row in zip(told, rows, strict=True)]
+
+
+def missing_reason(upload: Upload) -> str:
+    """Why rows of an upload have no outcome yet: a file with faults gets none, and work may be given up."""
+    if upload.state == UploadState.REJECTED:
+        return "not-ready"
+    given_up = Job.objects.filter(
+        idempotency_key=preview_key(upload), state__in=(JobState.FAILED, JobState.DEAD, JobState.DONE)
+    )
+    return "failed" if given_up.exists() else "computing"
+
+
+def preview_key(upload: Upload) -> str:
+    """The key of the one job that works out the outcomes of an upload."""
+    return f"preview:{upload.pk}"
+
+
+def _would_be(preview: Mapping[str, Any]) -> dict[str, Any]:
+    if "reason" not in preview:
+        return {"would_be": preview, "would_be_reason": None}
+    reason = {"code": preview["reason"], "message": no_outcome_message(preview["reason"])}
+    return {"would_be": None, "would_be_reason": reason}
 
 
 def template_rows(kind: str) -> Iterator[Sequence[object]]:

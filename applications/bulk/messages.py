@@ -53,6 +53,20 @@ MESSAGES: Final[Mapping[str, Promise]] = {
     "other_decision": _("This listing rests on another decision."),
 }
 
+NO_OUTCOME: Final[Mapping[str, Promise]] = {
+    "computing": _("The outcome is being worked out. Ask again in a moment."),
+    "not-ready": _("The file has faults; correct them first."),
+    "failed": _("The outcome could not be worked out. The rows can be committed all the same."),
+    "no-open-batch": _("No batch that takes in applications is open yet."),
+    "no-criteria": _("No criteria are in force on the reference date of the batch."),
+    "facts-faulty": _("What is stated about the site contradicts itself, so it cannot be judged yet."),
+}
+"""Why a row of an application has no would-be outcome."""
+
+
+def no_outcome_message(code: str) -> str:
+    return str(NO_OUTCOME.get(code, code))
+
 
 def fault_message(code: str) -> str:
     return str(MESSAGES.get(code, code))

@@ -15,9 +15,10 @@ from accounts.models import User
 from accounts.services.audit import record_event
 from applications.bulk.checked import Origin
 from applications.bulk.checking import Checked, check_table, typed_rows
+from applications.bulk.exports import preview_key
 from applications.bulk.kinds import KINDS, Kind
 from applications.bulk.tables import UnreadableFile, read_table
-from applications.enums import RowState, UploadState
+from applications.enums import RowState, UploadKind, UploadState
 from applications.events import tell_of_upload
 from applications.models import Upload, UploadProblem, UploadRow
 from applications.services.upload_commits import COMMITTERS
@@ -29,6 +30,7 @@ from jobs.services import create_job
 
 CHECK = "applications.check_upload"
 COMMIT = "applications.commit_upload"
+PREVIEW = "evaluation.preview_outcomes"
 SHOWN = 200
 
 
@@ -163,7 +165,9 @@ def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None],
     counts = {f"rows_{state.lower()}": states.count(state) for state in RowState}
     advance(len(states), len(states))
     ready = UploadState.REJECTED if counts["rows_faulty"] else UploadState.READY
-    return _settle(upload, ready, at, rows_total=len(states), **counts)
+    settled = _settle(upload, ready, at, rows_total=len(states), **counts)
+    order_preview(settled, at=at)
+    return settled
 
 
 def _settle(upload: Upload, state: str, at: datetime, **fields: object) -> Upload:
@@ -174,6 +178,14 @@ def _settle(upload: Upload, state: str, at: datetime, **fields: object) -> Uploa
     upload.refresh_from_db()
     tell_of_upload(upload, EventType.UPLOAD_CHECKED, at=at)
     return upload
+
+
+@transaction.atomic
+def order_preview(upload: Upload, *, at: datetime) -> Job | None:
+    """What the rules would say of each row, for applications that were found without fault; ordered once."""
+    if upload.kind != UploadKind.APPLICATIONS or upload.state != UploadState.READY:
+        return None
+    return create_job(kind=PREVIEW, subject=str(upload.pk), key=preview_key(upload), at=at)
 
 
 @transaction.atomic

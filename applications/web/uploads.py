@@ -19,7 +19,7 @@ from accounts.clock import now
 from accounts.downloads import csv_response
 from accounts.errors import DeskError, NotAllowed, NotFound, sentence
 from accounts.models import User
-from applications.bulk.exports import problem_rows, template_rows
+from applications.bulk.exports import problem_rows, template_rows, told_rows
 from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message
 from applications.enums import UploadKind, UploadState
@@ -132,7 +132,8 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         "may_commit": found.state == UploadState.READY and not found.sandbox and found.kind in kinds_of(user),
         "page": page,
         "faults": [{"problem": problem, "message": fault_message(problem.code)} for problem in page],
-        "rows": found.rows.all()[:PER_PAGE],
+        "rows": rows_of(found),
+        "previews": found.kind == UploadKind.APPLICATIONS and found.state != UploadState.REJECTED,
         "columns": KINDS[found.kind].columns,
         "crumbs": [
             {"label": _("Uploads"), "href": "/uploads/"},
@@ -146,6 +147,20 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
             answer["HX-Refresh"] = "true"
         return answer
     return render(request, "applications/upload.html", context)
+
+
+def rows_of(found: Upload) -> list[dict[str, Any]]:
+    """The first rows, each with what it does and, for applications, the outcome that the rules would give."""
+    rows = list(found.rows.all()[:PER_PAGE])
+    return [
+        told | {"row": row, "not_met": _not_met(told.get("would_be"))}
+        for told, row in zip(told_rows(found, rows), rows, strict=True)
+    ]
+
+
+def _not_met(would_be: dict[str, Any] | None) -> list[str]:
+    verdicts = would_be["verdicts"] if would_be else {}
+    return [criterion for criterion, verdict in verdicts.items() if verdict == "NOT_MET"]
 
 
 @require_POST
