@@ -1,4 +1,4 @@
-"""What leaves the desk as a table: one shape of CSV, that must not run in the reader's spreadsheet."""
+"""What leaves the desk as a file to keep: above all CSV, that must not run in the reader's spreadsheet."""
 
 import csv
 import io
@@ -26,6 +26,11 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 def csv_response(rows: Iterable[Sequence[object]], *, file_name: str) -> HttpResponse:
     """A CSV to keep, not to show; `file_name` is ours, never a person's."""
-    answered = HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8")
+    return file_response(csv_text(rows).encode(), media_type="text/csv; charset=utf-8", file_name=file_name)
+
+
+def file_response(content: bytes, *, media_type: str, file_name: str) -> HttpResponse:
+    """Any other file to keep, not to show; `file_name` is ours, never a person's."""
+    answered = HttpResponse(content, content_type=media_type)
     answered["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return answered

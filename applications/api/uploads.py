@@ -21,9 +21,10 @@ from accounts.api.authentication import HasScope, user_of
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match, required_key
 from accounts.clock import now
-from accounts.downloads import csv_response
+from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
+from applications.bulk import workbooks
 from applications.bulk.exports import problem_rows, template_rows, told_problem, told_rows
 from applications.bulk.kinds import KINDS
 from applications.models import Upload
@@ -51,7 +52,15 @@ class CSVRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        return data
+        """Only problems come here; they are told as problems, whatever file was asked for."""
+        return JSONRenderer().render(data)
+
+
+class XLSXRenderer(CSVRenderer):
+    """Lets a client ask for a workbook; the view writes it."""
+
+    media_type = workbooks.MEDIA_TYPE
+    format = "xlsx"
 
 
 class UploadForm(serializers.Serializer[Upload]):
@@ -229,13 +238,31 @@ class UploadRowsView(APIView):
 
 
 class UploadTemplateView(APIView):
-    """An empty file of a kind: the header and one example."""
+    """A file of a kind to fill in: the header and one example; the workbook says what each column asks.
+
+    The ending of the address says which file, else ``format``, else ``Accept``; without any of these it is CSV.
+    """
 
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
+    renderer_classes = (CSVRenderer, XLSXRenderer, JSONRenderer)
 
-    @extend_schema(operation_id="upload_template", responses={(200, "text/csv"): OpenApiTypes.STR})
+    @extend_schema(
+        operation_id="upload_template",
+        parameters=[
+            OpenApiParameter(
+                "kind", str, OpenApiParameter.PATH, description="One of the kinds, also with `.csv` or `.xlsx`."
+            ),
+            OpenApiParameter("format", str, enum=["csv", "xlsx"]),
+        ],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, workbooks.MEDIA_TYPE): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, kind: str) -> HttpResponse:
-        name = kind.removesuffix(".csv")
-        if name not in KINDS:
+        name, _, ending = kind.partition(".")
+        asked = ending or request.accepted_renderer.format
+        if name not in KINDS or ending not in ("", "csv", "xlsx"):
             raise NotFound("upload-unknown-kind")
+        if asked == "xlsx":
+            return file_response(
+                workbooks.template_workbook(name), media_type=workbooks.MEDIA_TYPE, file_name=f"{name}.xlsx"
+            )
         return csv_response(template_rows(name), file_name=f"{name}.csv")

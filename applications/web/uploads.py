@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.clock import now
-from accounts.downloads import csv_response
+from accounts.downloads import csv_response, file_response
 from accounts.errors import DeskError, NotAllowed, NotFound, sentence
 from accounts.models import User
+from applications.bulk import workbooks
 from applications.bulk.exports import problem_rows, template_rows, told_rows
 from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message
@@ -98,7 +99,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
         return redirect("applications:upload", upload_id=upload.pk)
     found = Upload.objects.visible_to(user).select_related("created_by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form if kinds else None, "page": page, "kinds": kinds}
+    templates = [{"kind": kind, "label": UploadKind(kind).label} for kind in kinds]
+    context = {"form": form if kinds else None, "page": page, "templates": templates}
     return render(request, "applications/uploads.html", context, status=422 if form.errors else 200)
 
 
@@ -185,7 +187,12 @@ def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def template(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+    """The header with an example, as CSV or as a workbook that explains each column."""
     if kind not in kinds_of(person(request)):
         raise NotFound
+    if ending == "xlsx":
+        return file_response(
+            workbooks.template_workbook(kind), media_type=workbooks.MEDIA_TYPE, file_name=f"{kind}.xlsx"
+        )
     return csv_response(template_rows(kind), file_name=f"{kind}.csv")

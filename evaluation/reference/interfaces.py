@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.enums import Scope
 from accounts.errors import SENTENCES
+from applications.bulk.columns import column_help
 from applications.bulk.kinds import KINDS, Kind
 from applications.bulk.messages import MESSAGES
 from applications.bulk.tables import MOST_ROWS
@@ -34,7 +35,7 @@ def uploads_page() -> str:
         "Uploads",
         f"CSV (comma or semicolon, UTF-8), XLSX (first sheet, no formulas) or JSON (a list of objects); at most"
         f" {MOST_ROWS} rows. A file is written whole or not at all. The template of a kind, with a row of example, is"
-        " at `/api/v1/upload-templates/{kind}`.",
+        " at `/api/v1/upload-templates/{kind}`; `{kind}.xlsx` says what each column asks in Dutch, French and English.",
         *(_kind(name, kind) for name, kind in sorted(KINDS.items())),
         f"## Scopes of a token\n\n{table(('scope', 'for'), ((code(each.value), each.label) for each in Scope))}",
     )
@@ -53,10 +54,15 @@ def _sentences(known: Any) -> Iterable[tuple[str, str]]:
 
 def _kind(name: str, kind: Kind) -> str:
     columns = (
-        (code(column), "yes" if kind.row.model_fields[column].is_required() else "", code(example))
+        (
+            code(column),
+            "yes" if kind.row.model_fields[column].is_required() else "",
+            code(example),
+            column_help(name, column, "en").replace("|", "\\|"),
+        )
         for column, example in zip(kind.columns, kind.example, strict=True)
     )
     told = ", ".join(code(column) for column in kind.unique)
     return f"## {name}\n\nSent by: {kind.role.lower()}. Rows are told apart by {told}.\n\n" + table(
-        ("column", "required", "example"), columns
+        ("column", "required", "example", "what goes here"), columns
     )

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 MAKERS: dict[str, Callable[[], World]] = {"in review": file_in_review, "at the vote": file_at_vote}
 METHODS = ("get", "post")
 SHUT = {403, 404, 405, 415}
-OF_NOBODY = {"api/v1/upload-templates/<str:kind>", "uploads/templates/<str:kind>.csv", "readings/<str:reading>/"}
+OF_NOBODY = {
+    "api/v1/upload-templates/<str:kind>",
+    "uploads/templates/<str:kind>.csv",
+    "uploads/templates/<str:kind>.xlsx",
+    "readings/<str:reading>/",
+}
 """Patterns whose parameter names a kind of file or a reading, not a thing."""
 SHARED = {"code", "day"}
 """A round and a sitting are no secret to those who work in them; what lies in them may be."""
