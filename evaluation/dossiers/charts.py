@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluation.dossiers.model import Capacity, FigureTable
+from evaluation.dossiers.model import Capacity, CentreVolume, FigureTable
 
 NO_FIGURE = "\N{EN DASH}"
 LABEL = 52
 PLOT = 590
+SMALL = 225
+TEXT = 150
+TOGETHER = 6
 BAR = 20
 STEP = 26
 THIN = 14
@@ -38,10 +41,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A mark across the bars."""
+    """A mark across the bars; `anchor` is the end of its text that stands at it."""
 
     x: int
     number: int
+    anchor: str = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Chart:
     line: Line | None = None
 
 
-def figures_chart(table: FigureTable) -> Chart:
+def figures_chart(table: FigureTable, *, plot: int = PLOT) -> Chart:
     """Billed, accepted and undecided acts per booked year against the yearly number the criterion asks."""
     parts = [
         (
@@ -77,24 +81,34 @@ def figures_chart(table: FigureTable) -> Chart:
     ]
     scale = max([table.needed_per_year, *(sum(n for _, n in part) for part in parts)]) or 1
     bars = tuple(
-        _bar(str(year.year), index * STEP, BAR, part, scale=scale, left=LABEL, number=_total(year.counted))
+        _bar(str(year.year), index * STEP, BAR, part, scale=scale, plot=plot, number=_total(year.counted))
         for index, (year, part) in enumerate(zip(table.years, parts, strict=True))
     )
+    asked = table.needed_per_year * plot // scale
     return Chart(
-        width=LABEL + PLOT + 68,
+        width=LABEL + plot + 68,
         height=len(bars) * STEP + 22,
         left=LABEL,
         groups=(Group(label="", y=0, bars=bars),),
         kinds=tuple(kind for i, kind in enumerate(("billed", "accepted", "undecided")) if any(p[i][1] for p in parts)),
-        line=Line(x=LABEL + table.needed_per_year * PLOT // scale, number=table.needed_per_year),
+        line=Line(LABEL + asked, table.needed_per_year, anchor="end" if LABEL + asked >= TEXT else "start"),
     )
 
 
-def capacity_chart(capacity: Capacity) -> Chart:
-    """Realised treatments per listed centre, its name above one thin bar a year; without figure a dash, no bar."""
-    left = LABEL
+def capacity_charts(capacity: Capacity) -> tuple[Chart, ...]:
+    """Realised treatments per listed centre, its name above one thin bar a year; without figure a dash, no bar.
+
+    Some centres to a drawing, all to one scale: a drawing does not break over pages.
+    """
     scale = max((n for centre in capacity.centres for n in centre.numbers if n is not None), default=0) or 1
-    block = HEADING + len(capacity.years) * THIN + GAP
+    return tuple(
+        _capacity_chart(capacity.centres[start : start + TOGETHER], capacity.years, scale=scale)
+        for start in range(0, len(capacity.centres), TOGETHER)
+    )
+
+
+def _capacity_chart(centres: Sequence[CentreVolume], years: Sequence[int], *, scale: int) -> Chart:
+    block = HEADING + len(years) * THIN + GAP
     groups = tuple(
         Group(
             label=centre.centre,
@@ -104,30 +118,28 @@ def capacity_chart(capacity: Capacity) -> Chart:
                     str(year),
                     index * block + HEADING + row * THIN,
                     THIN - 2,
-                    () if number is None else ((f"year-{_shade(row, capacity.years)}", number),),
+                    () if number is None else ((f"year-{_shade(row, years)}", number),),
                     scale=scale,
-                    left=left,
                     number=_total(number),
                 )
-                for row, (year, number) in enumerate(zip(capacity.years, centre.numbers, strict=True))
+                for row, (year, number) in enumerate(zip(years, centre.numbers, strict=True))
             ),
         )
-        for index, centre in enumerate(capacity.centres)
+        for index, centre in enumerate(centres)
     )
-    return Chart(width=LABEL + PLOT + 68, height=len(groups) * block - GAP, left=left, groups=groups, kinds=())
+    return Chart(width=LABEL + PLOT + 68, height=len(groups) * block - GAP, left=LABEL, groups=groups, kinds=())
 
 
 def _bar(
-    label: str, y: int, height: int, parts: Sequence[tuple[str, int]], *, scale: int, left: int, number: str
+    label: str, y: int, height: int, parts: Sequence[tuple[str, int]], *, scale: int, number: str, plot: int = PLOT
 ) -> Bar:
-    plot = LABEL + PLOT - left
     segments, start = [], 0
     for kind, count in parts:
         x, end = start * plot // scale, (start + count) * plot // scale
         if count:
-            segments.append(Segment(kind=kind, x=left + x, width=end - x))
+            segments.append(Segment(kind=kind, x=LABEL + x, width=end - x))
         start += count
-    return Bar(label, y, height, tuple(segments), left + start * plot // scale, number)
+    return Bar(label, y, height, tuple(segments), LABEL + start * plot // scale, number)
 
 
 def _shade(row: int, years: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from evaluation.dossiers.model import (
     Admissibility,
     AdmissibilityItem,
     Annex,
+    Asked,
     Capacity,
     CentreVolume,
     DossierContext,
@@ -57,6 +58,7 @@ def dossier_context(assessment: ApplicationAssessment, *, verify_url: str = "", 
             warnings=parts.warnings(assessment.warnings, spoken),
             contradictions=parts.contradictions(tree),
             evidence=_evidence(application, assessment.evaluated_at),
+            asked=_asked(application, assessment.evaluated_at),
             replaces_sha256=replaces,
             verify_url=verify_url,
         )
@@ -202,4 +204,21 @@ def _minutes(application: Application, at: datetime) -> tuple[Annex, ...]:
             sha256=row.minutes_sha256,
         )
         for row in rulings
+    )
+
+
+def _asked(application: Application, at: datetime) -> tuple[Asked, ...]:
+    """What the files of the site ask in this batch: those assessed by then, for only these reach the committee."""
+    assessed = ApplicationAssessment.objects.filter(application=OuterRef("pk"), evaluated_at__lte=at)
+    files = Application.objects.filter(Exists(assessed), batch=application.batch_id, centre=application.centre_id)
+    return tuple(
+        Asked(
+            reference=row.reference,
+            holder=row.holder.name,
+            product=row.product.name,
+            paragraph=row.paragraph.number,
+            populations=tuple(row.populations),
+            own=row.pk == application.pk,
+        )
+        for row in files.with_names().order_by("number")
     )

@@ -278,6 +278,18 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What one application of the batch asks for the site; `own` marks the dossier's own."""
+
+    reference: str
+    holder: str
+    product: str
+    paragraph: str
+    populations: tuple[str, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DossierContext:
     """Everything one dossier shows."""
 
@@ -296,5 +308,6 @@ class DossierContext:
     warnings: tuple[WarningNote, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     evidence: tuple[Annex, ...] = ()
+    asked: tuple[Asked, ...] = ()
     replaces_sha256: str = ""
     verify_url: str = ""

@@ -21,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from evaluation.dossiers.codes import scan_code
 from evaluation.dossiers.model import DossierContext, Language, Reading
+from evaluation.dossiers.summary import site_summary
 from evaluation.dossiers.tags import applicable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -166,6 +167,7 @@ def _fill(context: DossierContext, *, replaced: str) -> str:
     readings = _readings(context)
     values = {
         "context": context,
+        "summary": site_summary(context),
         "readings": readings,
         **_chosen(readings),
         "replaced": replaced,

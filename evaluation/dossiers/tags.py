@@ -25,6 +25,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NOT_APPLICABLE = "NA"
+PLACES = 4
 SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
 
 register = template.Library()
@@ -161,6 +162,12 @@ def place(evidence: EvidencePlace | None) -> str:
 
 
 @register.filter
+def short(text: str, most: int) -> str:
+    """A name that must fit its cell."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+@register.filter
 def at(values: Mapping[str, str], key: str) -> str:
     """The value of a key, or nothing."""
     return values.get(key, "")
@@ -181,8 +188,9 @@ def batch(identification: OfBatch) -> str:
 
 @register.filter
 def places(criterion: Criterion) -> tuple[str, ...]:
-    """The places of evidence of a criterion, each once, in order."""
-    return tuple(dict.fromkeys(place(line.evidence) for line in criterion.inputs if line.evidence))
+    """The first places of evidence of a criterion, each once, in order, and how many follow: all stand with it."""
+    found = tuple(dict.fromkeys(place(line.evidence) for line in criterion.inputs if line.evidence))
+    return found if len(found) <= PLACES else (*found[:PLACES], f"+{len(found) - PLACES}")
 
 
 @register.filter
@@ -216,9 +224,15 @@ def figures_chart(table: FigureTable) -> charts.Chart:
 
 
 @register.filter
-def capacity_chart(capacity: Capacity) -> charts.Chart:
-    """The drawing of the realised treatments per centre."""
-    return charts.capacity_chart(capacity)
+def small_figures_chart(table: FigureTable) -> charts.Chart:
+    """The same drawing for half the width of a page."""
+    return charts.figures_chart(table, plot=charts.SMALL)
+
+
+@register.filter
+def capacity_charts(capacity: Capacity) -> tuple[charts.Chart, ...]:
+    """The drawings of the realised treatments per centre."""
+    return charts.capacity_charts(capacity)
 
 
 @register.filter

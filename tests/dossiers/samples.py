@@ -13,6 +13,7 @@ from evaluation.dossiers.model import (
     Admissibility,
     AdmissibilityItem,
     Annex,
+    Asked,
     Capacity,
     CentreVolume,
     Contradiction,
@@ -84,6 +85,7 @@ def sample(case: str, language: Language, *, motivation: str | None = None) -> D
             warnings=parts.warnings(answered["warnings"], language),
             contradictions=_contradictions(language) if case == "contradictory" else (),
             evidence=_evidence(language),
+            asked=_asked(told),
             replaces_sha256="ab12cd34" * 8 if case == "contradictory" else "",
             verify_url=VERIFY,
         )
@@ -208,6 +210,11 @@ def _admissibility(language: Language) -> Admissibility:
         for number in range(1, 8)
     )
     return Admissibility("ADMISSIBLE", "An Voorbeeld", AT, items)
+
+
+def _asked(told: dict[str, Any]) -> tuple[Asked, ...]:
+    own = Asked("2026-07/0007", "Exemple Pharma", "Cetacel", "00000000", tuple(told["populations"]), own=True)
+    return own, Asked("2026-07/0009", "Muster Biotech", "Lymfocel", "00000001", ("ADULT",))
 
 
 def _contradictions(language: Language) -> tuple[Contradiction, ...]:

@@ -17,7 +17,7 @@ from evaluation.dossiers.render import (
     render_html,
 )
 from tests.dossiers.samples import AT, sample
-from tests.dossiers.write_golden import CASES, LANGUAGES, golden_file
+from tests.dossiers.write_golden import CASES, LANGUAGES, LONG, case_in, golden_file
 
 PARTS = sorted((TEMPLATES / "dossiers").rglob("*.html"))
 
@@ -45,9 +45,9 @@ def read(html: str) -> Words:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, LONG])
 def test_render_html_of_a_known_case_is_the_golden_file(case: str, language: Language) -> None:
-    assert render_html(sample(case, language)) == golden_file(case, language).read_text(encoding="utf-8")
+    assert render_html(case_in(case, language)) == golden_file(case, language).read_text(encoding="utf-8")
 
 
 def test_render_html_of_a_file_of_which_nothing_is_known_says_so() -> None:

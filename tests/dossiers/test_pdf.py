@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import page
@@ -15,7 +16,7 @@ from pdfminer.high_level import extract_text
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.render import html_to_pdf, render_html
 from tests.dossiers.samples import AT, sample
-from tests.dossiers.write_golden import CASES, LANGUAGES
+from tests.dossiers.write_golden import CASES, LANGUAGES, LONG, case_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
@@ -24,7 +25,7 @@ RECEIPT = b'{"facts":{},"finding":{}}'
 
 @cache
 def rendered(case: str, language: Language) -> bytes:
-    return html_to_pdf(render_html(sample(case, language)), identifier=b"0123456789abcdef", receipt=RECEIPT, at=AT)
+    return html_to_pdf(render_html(case_in(case, language)), identifier=b"0123456789abcdef", receipt=RECEIPT, at=AT)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,7 @@ def fonts(pdf: pikepdf.Pdf) -> set[str]:
     return {str(item.FontName).partition("+")[2] for item in named}
 
 
-@pytest.mark.parametrize(
-    ("case", "language"), [(case, language) for case in (*CASES, "unknown") for language in LANGUAGES]
-)
+@pytest.mark.parametrize(("case", "language"), [*product((*CASES, "unknown"), LANGUAGES), (LONG, "nl")])
 def test_pdf_of_every_case_keeps_to_both_standards(case: str, language: Language) -> None:
     content = rendered(case, language)
     reports = [page.validate_pdf_bytes(content, profile=profile) for profile in PROFILES]
@@ -55,7 +54,8 @@ def test_pdf_tells_its_language_title_and_outline(transition: bytes) -> None:
         assert bool(pdf.Root.MarkInfo.Marked)
         with pdf.open_outline() as outline:
             [top] = outline.root
-            assert [item.title for item in top.children][:4] == [
+            assert [item.title for item in top.children][:5] == [
+                "Samenvatting: Kliniek Bosrand, site Zuid",
                 "Inhoud",
                 "Aandachtspunten",
                 "De aanvraag",
@@ -108,6 +108,20 @@ def test_pdf_numbers_its_pages_up_to_the_last(language: Language) -> None:
     pages = extract_text(BytesIO(rendered("adult", language))).split("\f")[:-1]
     assert [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1)] == [True] * len(pages)
     assert 8 <= len(pages) <= 10
+
+
+def test_pdf_of_some_sixty_pages_repeats_the_heads_of_its_tables_and_leaves_no_heading_alone() -> None:
+    pages = extract_text(BytesIO(rendered(LONG, "nl"))).split("\f")[:-1]
+    assert 55 <= len(pages) <= 75
+    assert [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1)] == [True] * len(pages)
+    of_inputs = [text for text in pages if text.count("2024 EBMT") > 1]
+    assert len(of_inputs) > 20
+    assert ["Opgegeven en bevestigd door" in text for text in of_inputs] == [True] * len(of_inputs)
+    running = ("RIZIV", "Dossier 2026-07/0007", "ontvangstbewijs sha256", " / ")
+    told = [
+        [line for line in text.split("\n") if line.strip() and not any(r in line for r in running)] for text in pages
+    ]
+    assert [len(lines) > 2 for lines in told] == [True] * len(pages)
 
 
 def copied(folder: Path) -> Path:

@@ -3,13 +3,20 @@
 from pathlib import Path
 
 import tests.conftest  # noqa: F401  # sets Django up
-from evaluation.dossiers.model import Language
+from evaluation.dossiers.model import DossierContext, Language
 from evaluation.dossiers.render import render_html
+from tests.dossiers.long import sixty
 from tests.dossiers.samples import sample
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "dossiers"
 CASES = ("adult", "paediatric", "transition", "negative", "contradictory")
+LONG = "sixty"
 LANGUAGES: tuple[Language, ...] = ("nl", "fr")
+
+
+def case_in(case: str, language: Language) -> DossierContext:
+    """The data of one golden file."""
+    return sixty(language) if case == LONG else sample(case, language)
 
 
 def golden_file(case: str, language: Language) -> Path:
@@ -18,9 +25,9 @@ def golden_file(case: str, language: Language) -> Path:
 
 def main() -> None:
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    for case in CASES:
+    for case in (*CASES, LONG):
         for language in LANGUAGES:
-            golden_file(case, language).write_text(render_html(sample(case, language)), encoding="utf-8")
+            golden_file(case, language).write_text(render_html(case_in(case, language)), encoding="utf-8")
 
 
 if __name__ == "__main__":
