@@ -222,7 +222,7 @@ def booked_window_in_words(batch: Batch) -> str:
     """Which years count for the batch, and by which delivery that was set."""
     first, _second, last = batch.booked_years
     if batch.vintage is None:
-        return _("Window %(first)s–%(last)s; no delivery of booked figures is chosen yet.") % {  # noqa: RUF001  # years
+        return _("Window %(first)s–%(last)s; no delivery of booked figures is chosen yet.") % {  # noqa: RUF001  # from one year to another
             "first": first,
             "last": last,
         }
@@ -232,7 +232,7 @@ def booked_window_in_words(batch: Batch) -> str:
         "source": batch.vintage.source,
         "day": short_date(batch.vintage.delivered_on),
     }
-    return _("Window %(first)s–%(last)s, set with the delivery of %(source)s of %(day)s.") % told  # noqa: RUF001  # years
+    return _("Window %(first)s–%(last)s, set with the delivery of %(source)s of %(day)s.") % told  # noqa: RUF001  # from one year to another
 
 
 def earlier_judgements(batch: Batch, centre: Centre, criterion: str) -> tuple[Judgement, ...]:

@@ -43,6 +43,13 @@ class BookedYear:
     awaits_ruling: bool
     part: Conclusion
 
+    @property
+    def known(self) -> int:
+        """What it counts for sure; asked only once every year is booked."""
+        if self.counted is None:
+            raise ValueError(f"{self.year} is not booked")
+        return self.counted
+
 
 @dataclass(slots=True)
 class Minimum:
@@ -127,7 +134,7 @@ def _unknown(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
 
 def _together(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
     """The sum of the years against the total needed."""
-    counted = sum([each.counted or 0 for each in booked])
+    counted = sum([each.known for each in booked])
     undecided = sum([each.undecided for each in booked])
     margin = counted - minimum.needed
     missing: tuple[str, ...] = ()
@@ -147,8 +154,8 @@ def _together(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
 
 def _each_year(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
     """Every year against the yearly number; the margin is that of the poorest year."""
-    below = [each for each in booked if (each.counted or 0) < minimum.per_year]
-    margin = min(each.counted or 0 for each in booked) - minimum.per_year
+    below = [each for each in booked if each.known < minimum.per_year]
+    margin = min(each.known for each in booked) - minimum.per_year
     values: dict[str, Value] = {
         "per_year": minimum.per_year,
         "years": minimum.years,
@@ -157,7 +164,7 @@ def _each_year(minimum: Minimum, booked: Sequence[BookedYear]) -> Conclusion:
     if not below:
         return Conclusion(Verdict.MET, Reason("each_year_reached", values), margin, children=_parts(booked))
     values["below_years"] = tuple(each.year for each in below)
-    if all((each.counted or 0) + each.undecided >= minimum.per_year for each in below):
+    if all(each.known + each.undecided >= minimum.per_year for each in below):
         reason = Reason("each_year_undecided", values)
         return Conclusion(Verdict.TO_VERIFY, reason, margin, _rulings(below), _parts(booked))
     return Conclusion(Verdict.NOT_MET, Reason("each_year_short", values), margin, children=_parts(booked))
