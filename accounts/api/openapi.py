@@ -1,9 +1,27 @@
-"""How the OpenAPI document tells who may call; imported when the app is ready, so that it registers itself."""
+"""What the OpenAPI document tells of every operation without being asked; registered when the app is ready."""
+
+from typing import Any
 
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
-from accounts.api.authentication import HasScope
+from accounts.api.authentication import READING, HasScope
+from accounts.api.deprecation import Deprecated
+from accounts.api.lists import ListOf
+from accounts.api.shapes import CHOSEN, WRITTEN_OUT, Shape
+
+HEADER = OpenApiParameter.HEADER
+IF_MATCH = OpenApiParameter("If-Match", str, HEADER, required=True, description="The ETag that was read last.")
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description="An ETag: 304 when it still holds.")
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    HEADER,
+    description="New for each request, at most 255 characters: a request sent again has one effect and one answer.",
+)
+ETAG = OpenApiParameter("ETag", str, HEADER, response=True, description="The version of what is answered.")
+LOCATION = OpenApiParameter("Location", str, HEADER, response=[201, 202], description="Where it can be read.")
 
 
 class ClientAuthenticationScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-untyped-call]  # registers itself
@@ -14,3 +32,33 @@ class ClientAuthenticationScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-u
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
         asked = [each for each in auto_schema.view.get_permissions() if isinstance(each, HasScope)]
         return {self.name: [each.scope_for(auto_schema.method) for each in asked]}
+
+
+class DeskSchema(AutoSchema):
+    """Lists have pages, a resource its choice of fields, an unsafe call its key, what goes away its mark."""
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        if isinstance(self.view, ListOf):
+            return self.method == "GET"
+        return bool(super()._is_list_view(serializer))  # type: ignore[no-untyped-call]  # drf-spectacular has no types
+
+    def is_deprecated(self) -> bool:
+        return isinstance(self.view, Deprecated)
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method not in READING:
+            return [KEY] if getattr(self.view, "repeatable", False) else []
+        return self._choice()
+
+    def _choice(self) -> list[OpenApiParameter]:
+        """`fields` and, where something can be written out, `expand`."""
+        shape: Any = self.get_response_serializers()  # type: ignore[no-untyped-call]  # drf-spectacular has no types
+        shape = shape if isinstance(shape, type) else type(shape)
+        if not issubclass(shape, Shape):
+            return []
+        names = ", ".join(shape._declared_fields)
+        chosen = OpenApiParameter(CHOSEN, str, description=f"Only these fields, with commas between: {names}.")
+        if not shape.expandable:
+            return [chosen]
+        keys = ", ".join(shape.expandable)
+        return [chosen, OpenApiParameter(WRITTEN_OUT, str, description=f"Write out what is a key: {keys}.")]

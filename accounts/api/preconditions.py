@@ -30,12 +30,12 @@ class KeyRequired(APIException):  # named for the answer it gives
         super().__init__(sentence("idempotency-key-missing", {}))
 
 
-def etag(version: int) -> str:
-    """The strong entity tag of a resource at one version."""
+def etag(version: int | str) -> str:
+    """The strong entity tag of a resource at one version, or of bytes with this sha256."""
     return f'"{version}"'
 
 
-def require_match(request: Request, version: int) -> None:
+def require_match(request: Request, version: int | str) -> None:
     """428 without ``If-Match``, 412 when it names another version than the present one."""
     given = request.headers.get("If-Match")
     if given is None:
@@ -50,3 +50,9 @@ def required_key(request: Request) -> str:
     if not key or len(key) > 255:
         raise KeyRequired
     return key
+
+
+def is_known(request: Request, version: int | str) -> bool:
+    """Whether the reader has this version already, so that 304 says enough."""
+    given = request.headers.get("If-None-Match", "")
+    return given.strip() == "*" or etag(version) in [tag.strip().removeprefix("W/") for tag in given.split(",")]

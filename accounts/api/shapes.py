@@ -1,6 +1,8 @@
 """What a resource looks like to clients: its fields, fewer of them on request, linked things written out on request."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -23,6 +25,9 @@ class Shape(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
+        for field in fields.values():
+            if isinstance(field, serializers.DateTimeField):
+                field.timezone = UTC
         if self._is_nested:
             return fields
         for name in self._asked(WRITTEN_OUT, self.expandable):
@@ -33,8 +38,11 @@ class Shape(serializers.Serializer[Any]):
 
     @property
     def _is_nested(self) -> bool:
-        """Written out inside another resource, it is always whole."""
-        return isinstance(self.parent, Shape)
+        """Written out inside another resource, alone or as one of several, it is always whole."""
+        above: Any = self.parent
+        while isinstance(above, serializers.ListSerializer):
+            above = above.parent
+        return isinstance(above, Shape)
 
     def _asked(self, parameter: str, allowed: Mapping[str, Any]) -> list[str]:
         request = self.context.get("request")
@@ -44,3 +52,15 @@ class Shape(serializers.Serializer[Any]):
             told = sentence("name-unknown", {"allowed": ", ".join(allowed) or "-"})
             raise Invalid("filter-invalid", problems=[Problem(f"/{parameter}", "value", told)])
         return names
+
+
+@cache
+def listed(shape: type[Shape]) -> type[serializers.Serializer[Any]]:
+    """A whole list that has no pages: `{"results": [...]}`."""
+    name = f"{shape.__name__.removesuffix('Shape')}List"
+    return type(name, (serializers.Serializer,), {"results": shape(many=True), "__doc__": "The whole list."})
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as RFC 3339 in UTC, ending in Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

@@ -1,8 +1,21 @@
+import re
 from datetime import date
+from typing import Final
 
-from accounts.errors import Unavailable
+from accounts.errors import NotFound, Unavailable
 from applications.enums import BatchState
 from applications.models import Batch
+
+CODE: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+def find_batch(code: str) -> Batch:
+    """The batch of a code such as 2026-07. Raises NotFound."""
+    match = CODE.fullmatch(code)
+    found = match and Batch.objects.filter(year=int(match[1]), half=int(match[2])).select_related("vintage").first()
+    if not found:
+        raise NotFound
+    return found
 
 
 def batch_for(day: date) -> Batch:

@@ -39,6 +39,8 @@ class Repeatable(APIView):
     answer of 400 or more writes nothing and leaves the key free, so that a corrected request may use it.
     """
 
+    repeatable = True
+
     def dispatch(self, request: Any, *args: Any, **names: Any) -> HttpResponseBase:
         if request.method in READING or HEADER not in request.headers:
             return super().dispatch(request, *args, **names)

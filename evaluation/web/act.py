@@ -22,9 +22,9 @@ from evaluation.board.lines import criterion_of, line_of
 from evaluation.board.site import find_site
 from evaluation.law import criteria_on
 from evaluation.models.inputs import Stated
+from evaluation.selectors.stated import find_stated
 from evaluation.web.access import clerk, find_batch
 from evaluation.web.grounds import remind_of_excluded_grounds
-from evaluation.web.stated import find_stated
 
 
 def where_to_go(request: HttpRequest, default: str) -> str:

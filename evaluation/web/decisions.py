@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.policies import is_holder, reads_all
 from applications.models import Application, Batch
 from centres.enums import Population
+from evaluation.board.agenda import ON_THE_TABLE
 from evaluation.models import MinisterialDecision, Proposal
 from evaluation.pipeline import order_register_anew
 from evaluation.policies import may_record_decision, may_see_sitting
@@ -22,7 +23,6 @@ from evaluation.selectors import current_assessments
 from evaluation.selectors.sittings import outcome_for, population_label, settling_proposal
 from evaluation.services.decisions import record_ministerial_decision
 from evaluation.web.access import find_batch
-from evaluation.web.agenda import ON_THE_TABLE
 from evaluation.web.forms_sitting import DecisionForm
 from evaluation.web.sittings import act_page, find_item
 

@@ -17,12 +17,12 @@ from accounts.models import User
 from applications.enums import BatchState
 from applications.models import Batch
 from centres.models import CommitteeMandate
+from evaluation.board.agenda import agenda, presence_at
 from evaluation.enums import BallotState
 from evaluation.models import Attendance, Meeting, Recusal
 from evaluation.policies import may_lead_sitting, may_record_decision
 from evaluation.services.meetings import convene_meeting, record_arrival, record_departure, record_recusal
 from evaluation.voting import voting_rules
-from evaluation.web.agenda import agenda, presence_at
 from evaluation.web.forms_sitting import ConveneForm, RecusalForm
 from evaluation.web.sittings import act_page, find_meeting, leader, meeting_address, meeting_crumbs, sitter
 

@@ -21,11 +21,11 @@ from applications.models import Annex
 from evaluation.board.site import find_site, site_review
 from evaluation.models import BureauRuling, Judgement
 from evaluation.models.inputs import Stated
+from evaluation.selectors.stated import find_stated
 from evaluation.services.inputs import confirm_input
 from evaluation.services.judgements import countersign_judgement
 from evaluation.web.access import clerk, find_batch, reader
 from evaluation.web.act import page_of_site, where_to_go
-from evaluation.web.stated import find_stated
 from jobs.files import open_file
 
 IN_THE_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
