@@ -1,6 +1,7 @@
 """Who orders and who fetches a pack and a volume of annexes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,7 +33,7 @@ def store(settings: object, tmp_path: Path) -> None:
 
 def fetch(user: User, path: str) -> int:
     """The status, with the file read to its end."""
-    answer = signed_in(user).get(path)
+    answer: Any = signed_in(user).get(path)
     if answer.streaming:
         b"".join(answer.streaming_content)
     return int(answer.status_code)
