@@ -89,7 +89,7 @@ lock: .venv/installed ## Resolve the dependencies again and write the lock files
 	.venv/bin/uv pip compile -q --python-version 3.11.0 --group bench --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-bench.lock
 
 messages: .venv/installed ## Collect the texts of the screens into locale/ and compile them
-	@$(LAUNCH) with-database $(PY) manage.py makemessages -l nl -l fr -l de --ignore=.venv --ignore=tests --no-obsolete --no-wrap --add-location=file
+	@$(LAUNCH) with-database $(PY) manage.py makemessages -l nl -l fr -l de --ignore=".venv*" --ignore=.mutation --ignore=tests --no-obsolete --no-wrap --add-location=file
 	$(LAUNCH) with-database $(PY) manage.py compilemessages --ignore=.venv
 
 docs: .venv/installed ## Write docs/reference/ from the code
