@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from evaluation.rules.certificates import certificate_held
 from evaluation.rules.explain import LANGUAGES, explain
-from evaluation.rules.model import Finding
-from tests.rules.stated import OTHER, SITE, UNITS, Json, certificate, judged
+from evaluation.rules.model import Activity, Finding, Population
+from evaluation.rules.parse import parse_facts
+from tests.rules.stated import OTHER, SITE, UNITS, VERSIONS, Json, certificate, judged, stated
 
 ALLO = certificate(scopes=[["ADULT", "ALLO"], ["PAED", "ALLO"]])
 ELSEWHERE = [{"role": role, "site": OTHER} for role in ("CLINICAL", "COLLECTION")]
@@ -106,3 +108,13 @@ def test_paediatric_certificate_that_is_not_valid_leaves_its_site_untested() -> 
         ("P1.CERTIFICATE", "NOT_MET", "certificate_too_late"),
         ("P1.SITE", "MET", "site_untested"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("population", "verdict"), [(None, "MET"), (Population.ADULT, "MET"), (Population.PAED, "NOT_MET")]
+)
+def test_certificate_is_held_for_any_population_or_for_the_one_named(
+    population: Population | None, verdict: str
+) -> None:
+    facts = parse_facts(stated(certificates=[certificate(scopes=[["ADULT", "ALLO"]])]), VERSIONS)
+    assert certificate_held(facts, activity=Activity.ALLO, at_vote=True, population=population).verdict == verdict

@@ -149,6 +149,10 @@ CASES: dict[str, tuple[object, dict[str, str]]] = {
         stated(iec_application={"site": "1"}),
         {"/iec_application/filed_on": "required", "/iec_application/site": "value"},
     ),
+    "application on no existing day": (
+        stated(iec_application={"filed_on": "2026-02-30", "site": SITE}),
+        {"/iec_application/filed_on": "value"},
+    ),
     "ruling of the Bureau a number": (
         stated(bureau_confirms_transition=1),
         {"/bureau_confirms_transition": "type"},

@@ -130,10 +130,23 @@ def test_day_of_reference_chooses_the_version(regime: Regime) -> None:
     }
 
 
+def test_version_in_force_says_how_many_years_are_asked(regime: Regime) -> None:
+    add_later_version(regime)
+    close_first_version(regime, "2027-06-30")
+    rewrite(regime / "2027-07-01.toml", "booked_years = 3", "booked_years = 2")
+    versions = load_criteria(regime)
+    for reference_on, years in (("2027-06-30", [2022, 2023, 2024]), ("2027-07-01", [2023, 2024])):
+        assert parse_facts(stated(reference_on=reference_on, booked_years=years, allografts=[]), versions)
+    for reference_on, years in (("2027-06-30", [2023, 2024]), ("2027-07-01", [2022, 2023, 2024])):
+        with pytest.raises(InvalidFacts, match=r"^/booked_years: not_consecutive$"):
+            parse_facts(stated(reference_on=reference_on, booked_years=years, allografts=[]), versions)
+
+
 def test_ended_version_is_no_fallback(regime: Regime) -> None:
     close_first_version(regime, "2026-12-31")
     versions = load_criteria(regime)
     assert in_force(versions, date(2026, 12, 31)).version == "2025-11-05"
+    assert parse_facts(stated(reference_on="2026-12-31"), versions).reference_on == date(2026, 12, 31)
     with pytest.raises(NotInForce):
         in_force(versions, date(2027, 1, 1))
     with pytest.raises(InvalidFacts, match="/reference_on: no_criteria"):
