@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.clock import now, today
 from applications.models import Application, Batch, Upload
 from evaluation.dossiers.annexes import build_volume
-from evaluation.dossiers.bindings import pack_inputs, packed_assessments, stored_parts, volume_inputs
+from evaluation.dossiers.bindings import front_pages, pack_inputs, packed_assessments, stored_parts, volume_inputs
 from evaluation.dossiers.build import build_dossier
 from evaluation.dossiers.pack import build_pack
 from evaluation.models import AnnexVolume, ApplicationAssessment, Dossier, Pack
@@ -146,7 +146,7 @@ def bind_pack(job: Job) -> dict[str, Any]:
     if (there := Pack.objects.filter(batch=batch, inputs_sha256=inputs.sha256).first()) is not None:
         return {"sha256": there.sha256}
     with named_faults():
-        built = build_pack(inputs, open_file=open_file)
+        built = build_pack(inputs, open_file=open_file, front_pages=front_pages(batch, inputs.language))
         stored = store_file(built.content)
     record_pack(
         batch,

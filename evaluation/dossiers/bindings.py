@@ -10,7 +10,7 @@ from applications.models import Annex, Application, Batch
 from evaluation.dossiers.annexes import Piece, VolumeInputs
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.pack import Item, Outcome, PackInputs, Part, Sitting, Verdict
-from evaluation.models import ApplicationAssessment, Ballot, Dossier, Meeting
+from evaluation.models import ApplicationAssessment, Ballot, Dossier, Meeting, Pack
 from evaluation.rules.enums import Population
 from evaluation.selectors import current_assessments
 
@@ -67,6 +67,14 @@ def pack_inputs(
         sittings=_sittings(batch),
         parts=parts,
     )
+
+
+def front_pages(batch: Batch, language: Language) -> int:
+    """How long the front of the last pack of the batch was; four pages where there is none."""
+    last = Pack.objects.filter(batch=batch, language=language).order_by("-bound_at").first()
+    if last is None:
+        return 4
+    return last.pages - sum(last.dossiers.values_list("pages", flat=True))
 
 
 def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:

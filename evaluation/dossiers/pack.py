@@ -101,12 +101,15 @@ class BuiltPack:
     pages: int
 
 
-def build_pack(inputs: PackInputs, *, open_file: Opener) -> BuiltPack:
-    """Front, dossiers, bookmarks. Raises `FileNotFoundError` for a dossier that is not stored."""
+def build_pack(inputs: PackInputs, *, open_file: Opener, front_pages: int = 4) -> BuiltPack:
+    """Front, dossiers, bookmarks. Raises `FileNotFoundError` for a dossier that is not stored.
+
+    `front_pages` is how long the front will be, as far as is known; a wrong number costs time and changes no byte.
+    """
     with ExitStack() as files:
         sources = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in inputs.parts]
         counted = [replace(part, pages=len(each.places)) for part, each in zip(inputs.parts, sources, strict=True)]
-        front, parts = _front(inputs, counted)
+        front, parts = _front(inputs, counted, length=front_pages)
         pack = Pdf.new()
         for source, offset in zip((front, *sources), (0, *(part.first - 1 for part in parts)), strict=True):
             pack.pages.extend(source.pdf.pages)
@@ -144,9 +147,8 @@ def _open(pdf: Pdf) -> _Source:
     return _Source(pdf, places, named, tuple(links))
 
 
-def _front(inputs: PackInputs, counted: Sequence[Part]) -> tuple[_Source, tuple[Part, ...]]:
+def _front(inputs: PackInputs, counted: Sequence[Part], *, length: int) -> tuple[_Source, tuple[Part, ...]]:
     """Cover, agenda, verdicts and contents with page numbers, which count the pages of the front itself."""
-    length = 4
     while True:
         parts, first = [], length + 1
         for part in counted:
