@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import warnings
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from evaluation.dossiers.codes import scan_code
 from evaluation.dossiers.model import DossierContext, Language, Reading
 from evaluation.dossiers.summary import site_summary
-from evaluation.dossiers.tags import applicable
+from evaluation.dossiers.tags import applicable, stamp
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -134,6 +134,16 @@ def html_to_pdf(html: str, *, identifier: bytes, receipt: bytes, at: datetime) -
     return _write(html, pdf_variant="pdf/a-3a", finisher=_finish, pdf_identifier=identifier, attachments=[attachment])
 
 
+def tagged_pdf(html: str) -> bytes:
+    """A paper other than a dossier: PDF/UA-1 and PDF/A-3a, nothing attached; its dates stand in the HTML."""
+    return _write(
+        html,
+        pdf_variant="pdf/a-3a",
+        finisher=_finish,
+        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+    )
+
+
 def render_page(template: str, language: Language, values: dict[str, object]) -> bytes:
     """Pages of a bound file in the style of a dossier: untagged, no standard claimed, the same bytes every time."""
     html = page_html(template, language, values)
@@ -143,7 +153,11 @@ def render_page(template: str, language: Language, values: dict[str, object]) ->
 def page_html(template: str, language: Language, values: dict[str, object]) -> str:
     """Such pages as HTML; a character without glyph is shown by its code point."""
     with translation.override(language):
-        html = engine().get_template(template).render(Context(values | {"language": language}, use_l10n=False))
+        html = (
+            engine()
+            .get_template(template)
+            .render(Context(values | {"language": language}, use_l10n=False, use_tz=False))
+        )
     return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking(html)})
 
 
@@ -172,7 +186,7 @@ def _fill(context: DossierContext, *, replaced: str) -> str:
         **_chosen(readings),
         "replaced": replaced,
         "code": scan_code(context.verify_url) if context.verify_url else None,
-        "stamp": context.identification.evaluated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "stamp": stamp(context.identification.evaluated_at),
     }
     with translation.override(context.language):
         template = engine().get_template("dossiers/dossier.html")

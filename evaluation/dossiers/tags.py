@@ -1,7 +1,7 @@
 """Filters of the dossier's templates: codes to words, dates and numbers in the dossier's language."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from evaluation.dossiers.model import (
     Plain,
     YearFigures,
 )
-from evaluation.dossiers.words import SIGNS, WORDS
+from evaluation.dossiers.words import CONDITIONS, FILING_WARNINGS, SIGNS, WORDS
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 MINUS = "\N{MINUS SIGN}"
@@ -56,6 +56,18 @@ def word(code: str) -> str:
 
 
 @register.filter
+def filing_warning(code: str) -> str:
+    """The sentence of a warning at filing."""
+    return str(FILING_WARNINGS[code])
+
+
+@register.filter
+def condition(code: str) -> str:
+    """What a listing is subject to; a code of an earlier list as it stands."""
+    return str(CONDITIONS.get(code, code))
+
+
+@register.filter
 def sign(code: str) -> str:
     """The class that draws the sign beside the word of a code."""
     return SIGNS[code].lower().replace("_", "-")
@@ -87,6 +99,12 @@ def moment(value: datetime | None) -> str:
         "hour": f"{local:%H}",
         "minute": f"{local:%M}",
     }
+
+
+@register.filter
+def stamp(value: datetime) -> str:
+    """A moment as the metadata of a file has it."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @register.filter

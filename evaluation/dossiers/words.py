@@ -48,3 +48,7 @@ ADMISSIBILITY_REASONS: dict[str, str | Promise] = {
     "evidence-complete": _("All evidence asked for is there."),
     "evidence-missing": _("Evidence is still missing."),
 }
+
+CONDITIONS: dict[str, str | Promise] = {
+    "IEC_CERTIFICATE_DUE": _("JACIE certificate for immune effector cells to be obtained"),
+}

@@ -50,6 +50,7 @@ def decisions(request: HttpRequest, code: str) -> HttpResponse:
         raise NotAllowed
     batch = find_batch(code)
     context = {"batch": batch, "rows": _rows(batch, user), "may_decide": may_record_decision(user)}
+    context["annex_on"] = clock.today() if reads_all(user) else None
     context["crumbs"] = [{"label": _("Meetings"), "href": reverse("evaluation:meetings")}, {"label": batch.code}]
     return render(request, "evaluation/decisions.html", context)
 

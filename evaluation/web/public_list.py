@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.downloads import csv_response
+from accounts.models import User
+from accounts.policies import reads_all
 from centres.enums import Population
 from centres.models import Listing, Product
 
@@ -81,6 +83,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
         "chips": _chips(wanted),
         "is_narrowed": bool(wanted.q or wanted.product or wanted.population),
         "csv_query": wanted.query(),
+        "annex_on": wanted.on if isinstance(request.user, User) and reads_all(request.user) else None,
         "public_page": True,
     }
     return render(request, "evaluation/public_list.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from evaluation.web import filing
+from evaluation.web import filing, papers
 
 FILE = "applications/<uuid:pk>/"
 
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{FILE}steps/<slug:step>/", filing.Step.as_view(), name="filing-step"),
     path(f"{FILE}steps/<slug:step>/pre-check/", filing.filing_pre_check, name="filing-pre-check"),
     path(f"{FILE}check/", filing.Check.as_view(), name="filing-check"),
+    path(f"{FILE}receipt.pdf", papers.receipt, name="filing-receipt"),
 ]

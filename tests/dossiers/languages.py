@@ -10,14 +10,17 @@ from evaluation.dossiers.linter import Difference, differences
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.pack import PackInputs, front_html
 from evaluation.dossiers.render import page_html, render_html
+from tests.dossiers.papers import PAPERS, paper_html
 from tests.dossiers.samples import sample
 from tests.dossiers.write_golden import CASES
 
-FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda")
+FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda", *PAPERS)
 
 
 def rendering(file: str, language: Language) -> str:
     """One file in one language, with the same facts as in the other."""
+    if file in PAPERS:
+        return paper_html(file, language)
     if file == "annexes":
         values = {"volume": _volume(language), "pieces": _pieces(), "total": 9}
         return page_html("dossiers/annexes.html", language, values)
