@@ -118,3 +118,17 @@ def test_certificate_is_held_for_any_population_or_for_the_one_named(
 ) -> None:
     facts = parse_facts(stated(certificates=[certificate(scopes=[["ADULT", "ALLO"]])]), VERSIONS)
     assert certificate_held(facts, activity=Activity.ALLO, at_vote=True, population=population).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("facilities", "stage", "site"),
+    [(UNITS, "VOTE", "MET"), (ELSEWHERE, "VOTE", "NOT_MET"), (ELSEWHERE, "REVIEW", "TO_VERIFY")],
+)
+def test_paediatric_certificate_that_comes_before_the_vote_is_matched_on_its_day(
+    facilities: list[Json], stage: str, site: str
+) -> None:
+    coming = certificate(valid_from="2026-08-01", scopes=[["PAED", "ALLO"]], facilities=facilities)
+    adult = certificate(scopes=[["ADULT", "ALLO"], ["ADULT", "IEC"]])
+    found = judged(certificates=[adult, coming], stage=stage, vote_on="2026-09-15").finding("P1")
+    assert [(child.id, child.verdict) for child in found.children] == [("P1.CERTIFICATE", "NOT_MET"), ("P1.SITE", site)]
+    assert [child.id for child in found.children[1].children] == ["P1.SITE.PAED_ALLO_AT_VOTE"]
