@@ -211,13 +211,13 @@ def _outline(pack: Pdf, inputs: PackInputs, parts: Sequence[Part], front: _Sourc
 
 def _marks(source: _Source, offset: int, *, top: bool) -> list[OutlineItem]:
     """The bookmarks of a part, moved to its place: those under its title, or all of the first two levels."""
-    with source.pdf.open_outline() as outline:
-        found = [item for each in outline.root for item in (each.children if top else [each, *each.children])]
-        return [
-            OutlineItem(item.title, offset + source.places[target[0].objgen])
-            for item in found
-            if (target := _target(item, source.named)) is not None
-        ]
+    root = source.pdf.open_outline().root  # only read: left without writing it back
+    found = [item for each in root for item in (each.children if top else [each, *each.children])]
+    return [
+        OutlineItem(item.title, offset + source.places[target[0].objgen])
+        for item in found
+        if (target := _target(item, source.named)) is not None
+    ]
 
 
 def _target(item: OutlineItem, named: Mapping[str, pikepdf.Object]) -> pikepdf.Object | None:
