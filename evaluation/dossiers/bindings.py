@@ -74,7 +74,7 @@ def front_pages(batch: Batch, language: Language) -> int:
     last = Pack.objects.filter(batch=batch, language=language).order_by("-bound_at").first()
     if last is None:
         return 4
-    return last.pages - sum(last.dossiers.values_list("pages", flat=True))
+    return int(last.pages - sum(last.dossiers.values_list("pages", flat=True)))
 
 
 def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:
