@@ -37,5 +37,4 @@ class Scope(TextChoices):
     CENTRES_WRITE = "centres:write", _("Write centres and certificates")
     COUNTS_WRITE = "counts:write", _("Write yearly figures")
     EVALUATIONS_READ = "evaluations:read", _("Read evaluations")
-    RESCORINGS_WRITE = "rescorings:write", _("Ask for re-scorings")
     PRECHECKS_WRITE = "prechecks:write", _("Run pre-checks")

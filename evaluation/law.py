@@ -5,9 +5,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from accounts.errors import Unavailable
+from accounts.errors import NotFound, Unavailable
 from evaluation import rules
-from evaluation.rules.load import load_criteria
+from evaluation.rules.load import CAR_T_CENTRES, load_criteria
 from evaluation.rules.model import CriteriaVersion
 from evaluation.rules.versions import NotInForce, in_force
 
@@ -34,3 +34,22 @@ def rules_sha256() -> str:
         if path.suffix in {".py", ".toml"}:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def version_named(version: str) -> CriteriaVersion:
+    """The criteria of a version such as 2025-11-05, in force or not. Raises NotFound."""
+    found = next((each for each in criteria_versions() if each.version == version), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def criteria_file(criteria: CriteriaVersion) -> bytes:
+    """The very bytes that the version was loaded from, whose sha256 every receipt names."""
+    return (CAR_T_CENTRES / f"{criteria.valid_from.isoformat()}.toml").read_bytes()
+
+
+def criteria_cases(criteria: CriteriaVersion) -> bytes:
+    """Facts with the answer they must get, by which a client checks rules of its own; an empty list without any."""
+    path = CAR_T_CENTRES / "cases" / f"{criteria.valid_from.isoformat()}.json"
+    return path.read_bytes() if path.is_file() else b"[]\n"

@@ -11,8 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match
+from accounts.api.shapes import listed
 from accounts.clock import now, today
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem
 from applications.api.applications import READ, ApplicationsView
@@ -28,7 +30,6 @@ from applications.enums import DossierLanguage, StatementField
 from applications.models import Annex, Application, Statement
 from applications.policies import require_own
 from applications.selectors import holder_of, missing_items, own_application
-from applications.services.annexes import remove_annex
 from applications.services.drafts import change_application, delete_draft, start_application, state_fact, unstate_fact
 from applications.services.submission import withdraw_application
 from centres.api.repeatable import Repeatable
@@ -111,7 +112,12 @@ def answered(request: Request, application: Application, status: int = 200, **he
 class FilingView(ApplicationsView, Repeatable):
     """The applications that the client may see, newest first; `POST` starts a draft of the client's holder."""
 
-    @extend_schema(operation_id="application_start", request=DraftForm, responses={201: ApplicationShape})
+    @extend_schema(
+        operation_id="application_start",
+        request=DraftForm,
+        parameters=[LOCATION, ETAG],
+        responses={201: ApplicationShape},
+    )
     def post(self, request: Request) -> Response:
         """Start a draft; it is filed with `submit`."""
         application = own_application(user_of(request), drafted(request).pk)
@@ -123,13 +129,19 @@ class DraftView(Repeatable):
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="application_read", responses=ApplicationShape)
+    @extend_schema(operation_id="application_read", parameters=[ETAG], responses=ApplicationShape)
     def get(self, request: Request, application_id: UUID) -> Response:
         """One application; its ETag is what a change must send back as If-Match."""
         return answered(request, own_application(user_of(request), application_id))
 
-    @extend_schema(operation_id="application_change", request=DraftForm(partial=True), responses=ApplicationShape)
+    @extend_schema(
+        operation_id="application_change",
+        request=DraftForm(partial=True),
+        parameters=[IF_MATCH, ETAG],
+        responses=ApplicationShape,
+    )
     def patch(self, request: Request, application_id: UUID) -> Response:
+        """Change a draft; only what is given changes."""
         user = user_of(request)
         application = own_application(user, application_id)
         require_own(user, application)
@@ -140,7 +152,7 @@ class DraftView(Repeatable):
         change_application(application, changes=changes, by=user, at=now(), expected_version=application.version)
         return answered(request, own_application(user, application_id))
 
-    @extend_schema(operation_id="application_put_away", responses={204: None})
+    @extend_schema(operation_id="application_put_away", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, application_id: UUID) -> Response:
         """A draft is put away; the row stays, withdrawn."""
         user = user_of(request)
@@ -156,7 +168,7 @@ class StatementsView(Repeatable):
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="statement_list", responses=StatementShape(many=True))
+    @extend_schema(operation_id="statement_list", responses=listed(StatementShape))
     def get(self, request: Request, application_id: UUID) -> Response:
         rows = _statements(request, application_id)
         return Response({"results": StatementShape(rows, many=True).data})
@@ -193,26 +205,11 @@ class StatementView(Repeatable):
 class MissingView(Repeatable):
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="missing_list", responses=MissingShape(many=True))
+    @extend_schema(operation_id="missing_list", responses=listed(MissingShape))
     def get(self, request: Request, application_id: UUID) -> Response:
         """What an application still lacks; what is blocking must be there before it can be submitted."""
         application = own_application(user_of(request), application_id)
         return Response({"results": MissingShape(missing_items(application, on=today()), many=True).data})
-
-
-class AnnexView(Repeatable):
-    parser_classes = BODILESS
-    permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
-
-    @extend_schema(operation_id="annex_remove", responses={204: None})
-    def delete(self, request: Request, application_id: UUID, annex_id: UUID) -> Response:
-        """Take a document out of a draft; refused while an answer cites it."""
-        application = own_application(user_of(request), application_id)
-        annex = Annex.objects.present().filter(application=application, pk=annex_id).first()
-        if annex is None:
-            raise NotFound
-        remove_annex(annex, by=user_of(request), at=now())
-        return Response(status=204)
 
 
 class WithdrawView(Repeatable):

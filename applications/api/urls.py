@@ -1,8 +1,7 @@
 from django.urls import path
 
-from applications.api.applications import AnnexesView
+from applications.api.annexes import AnnexesView, AnnexFileView, AnnexView
 from applications.api.filing import (
-    AnnexView,
     DraftView,
     FilingView,
     MissingView,
@@ -24,6 +23,11 @@ urlpatterns = [
     path("applications/<uuid:application_id>", DraftView.as_view(), name="application"),
     path("applications/<uuid:application_id>/annexes", AnnexesView.as_view(), name="application-annexes"),
     path("applications/<uuid:application_id>/annexes/<uuid:annex_id>", AnnexView.as_view(), name="application-annex"),
+    path(
+        "applications/<uuid:application_id>/annexes/<uuid:annex_id>/file",
+        AnnexFileView.as_view(),
+        name="application-annex-file",
+    ),
     path("applications/<uuid:application_id>/missing", MissingView.as_view(), name="application-missing"),
     path("applications/<uuid:application_id>/statements", StatementsView.as_view(), name="application-statements"),
     path(

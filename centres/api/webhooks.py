@@ -73,6 +73,7 @@ class WebhooksView(ListOf, Repeatable):
     """The client's endpoints; `POST` opens one and answers, this once, with its secret."""
 
     permission_classes = (IsAuthenticated,)
+    queryset = WebhookEndpoint.objects.none()
     serializer_class = EndpointShape
 
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:

@@ -23,9 +23,10 @@ from accounts.enums import Scope
 from accounts.errors import NotFound
 from accounts.models import User
 from accounts.policies import is_holder
+from applications.api.applications import numbers_in
 from evaluation.board.findings import screen_language
 from evaluation.enums import Stage
-from evaluation.models import ApplicationAssessment
+from evaluation.models import ApplicationAssessment, SiteEvaluation
 from evaluation.receipts import receipt_bytes
 from evaluation.selectors.evaluations import (
     LARGE,
@@ -95,7 +96,7 @@ class EvaluationFilters(FilterSet):  # type: ignore[misc]  # no types in django-
 
     def by_application(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """``2026-07/0042``; anything else names nothing."""
-        match _numbers(value):
+        match numbers_in(value):
             case [year, half, number] if found.model is ApplicationAssessment:
                 place = {"application__batch__year": year, "application__batch__half": half}
                 return found.filter(**place, application__number=number)
@@ -103,7 +104,7 @@ class EvaluationFilters(FilterSet):  # type: ignore[misc]  # no types in django-
 
     def by_batch(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         above = _above(found)
-        match _numbers(value):
+        match numbers_in(value):
             case [year, half]:
                 return found.filter(**{f"{above}batch__year": year, f"{above}batch__half": half})
         return found.none()
@@ -116,15 +117,11 @@ def _above(found: QuerySet[Any]) -> str:
     return "application__" if found.model is ApplicationAssessment else ""
 
 
-def _numbers(text: str) -> list[int]:
-    parts = text.replace("/", "-").split("-")
-    return [int(part) for part in parts] if all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts) else []
-
-
 class EvaluationsView(ListOf):
     """The evaluations that the client may see, newest first: of sites, or with `application` or `kind` of files."""
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
+    queryset = SiteEvaluation.objects.none()
     serializer_class = EvaluationShape
     filterset_class = EvaluationFilters
     order = ("-evaluated_at", "-id")

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope
 from accounts.api.problems import desk_problem
+from accounts.api.renderers import AnyTextJSONRenderer
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
 from evaluation.pre_checks import pre_check
@@ -33,6 +34,7 @@ class PreCheckView(APIView):
     """Judge one site, or for clients with a token up to 1,000, against the criteria in force; nothing is saved."""
 
     permission_classes = (AllowAny,)
+    renderer_classes = (AnyTextJSONRenderer,)
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "pre-checks"
 

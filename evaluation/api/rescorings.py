@@ -33,7 +33,7 @@ from evaluation.simulation import Question
 from jobs.services import enqueue
 
 PAGE = 200
-RESCORINGS = HasScope(Scope.EVALUATIONS_READ.value, Scope.RESCORINGS_WRITE.value)
+RESCORINGS = HasScope(Scope.EVALUATIONS_READ.value)
 EXAMPLE = {"kind": "MINIMUM", "criterion": "C2", "needed": [80, 84, 88], "batch": "2026-07"}
 
 
