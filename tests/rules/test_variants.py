@@ -1,6 +1,7 @@
 """What the same facts would give under another option of a reading, or under other numbers."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from evaluation.rules.evaluate import evaluate
 from evaluation.rules.explain import LANGUAGES, explain, reason_keys
 from evaluation.rules.model import Alternative, CriteriaVersion, Evaluation, Finding, Verdict
 from evaluation.rules.parse import parse_facts
-from evaluation.rules.rescore import rescore
+from evaluation.rules.rescore import rescore, touched
 from evaluation.rules.variants import variant, with_parameters
 from evaluation.rules.versions import InvalidCriteria
 from tests.rules.stated import (
@@ -250,3 +251,13 @@ def test_alternative_that_cannot_be_is_refused_by_its_reading() -> None:
     nowhere = Alternative("A9", 1, unlisted_only=False, changes={"C9": {}})
     with pytest.raises(InvalidCriteria, match=r"^reading A9: changes\.C9: unknown key; allowed: C1a"):
         variant(CRITERIA, nowhere)
+
+
+def test_rescored_reads_the_verdict_of_what_it_rests_on() -> None:
+    """C1c is judged again and C1a is not: only the transition makes the application elsewhere count."""
+    the_long_way(list(VARIANTS.values()), stated(certificates=NO_IEC, iec_application=APPLICATION | {"site": OTHER}))
+
+
+def test_criteria_of_the_same_values_are_not_judged_again() -> None:
+    copied = replace(CRITERIA, criteria=tuple(replace(each) for each in CRITERIA.criteria))
+    assert touched(CRITERIA, copied) == frozenset()
