@@ -132,3 +132,11 @@ def test_paediatric_certificate_that_comes_before_the_vote_is_matched_on_its_day
     found = judged(certificates=[adult, coming], stage=stage, vote_on="2026-09-15").finding("P1")
     assert [(child.id, child.verdict) for child in found.children] == [("P1.CERTIFICATE", "NOT_MET"), ("P1.SITE", site)]
     assert [child.id for child in found.children[1].children] == ["P1.SITE.PAED_ALLO_AT_VOTE"]
+
+
+def test_site_that_is_not_named_misses_nothing_although_another_certificate_does() -> None:
+    scopes = ([["ADULT", "ALLO"], ["PAED", "ALLO"]], [["ADULT", "IEC"]])
+    told = [certificate(scopes=scopes[0], facilities=ELSEWHERE), certificate(scopes=scopes[1], facilities=None)]
+    found = judged(certificates=told).finding("C1c")
+    assert (found.verdict, found.missing) == ("NOT_MET", ())
+    assert parts(found) == [("C1c.ALLO", "NOT_MET", "site_not_named"), ("C1c.IEC", "TO_VERIFY", "site_list_missing")]
