@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -51,58 +52,61 @@ def booked_allografts(centres: Iterable[Centre], *, vintage: Vintage) -> Mapping
     return known
 
 
-CountKey = tuple[UUID, int, str]
-"""The site or hospital, the year and the nomenclature code of a booked count."""
+CountKey = tuple[str | int, int, str]
+"""A site by its establishment number or a hospital by its recognition number, the year and the nomenclature code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """Booked acts, of whom children if they are told apart."""
 
     acts: int
     acts_paediatric: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
+class Excess(NamedTuple):
     """A total of a hospital that its sites together exceed; ``column`` is ``acts`` or ``acts_paediatric``."""
 
-    hospital: UUID
+    hospital: int
     year: int
     nomenclature_code: str
     column: str
 
 
-def standing_counts(hospitals: Iterable[UUID], *, delivered_on: date) -> dict[CountKey, Counted]:
+def standing_counts(hospitals: Iterable[int], *, delivered_on: date) -> dict[CountKey, Counted]:
     """What is booked for hospitals and their sites, as a delivery of that day finds it: the newest row holds."""
     named = list(hospitals)
+    told = ("centre_id", "hospital_id", "year", "nomenclature_code")
     rows = (
-        AllograftCount.objects.filter(Q(hospital__in=named) | Q(centre__hospital__in=named))
+        AllograftCount.objects.filter(Q(hospital__number__in=named) | Q(centre__hospital__number__in=named))
         .filter(vintage__kind=VintageKind.ALLOGRAFTS, vintage__delivered_on__lte=delivered_on)
-        .order_by("vintage__delivered_on", "vintage__loaded_at")
+        .order_by(*told, "-vintage__delivered_on", "-vintage__loaded_at")
+        .distinct(*told)
+        .values_list("centre__site_number", "hospital__number", "year", "nomenclature_code", "acts", "acts_paediatric")
     )
-    standing: dict[CountKey, Counted] = {}
-    for row in rows:
-        if place := row.centre_id or row.hospital_id:
-            standing[place, row.year, row.nomenclature_code] = Counted(row.acts, row.acts_paediatric)
-    return standing
+    return {
+        (site or hospital, year, code): Counted(acts, children)
+        for site, hospital, year, code, acts, children in rows.iterator()
+    }
 
 
 def exceeded_totals(counts: Mapping[CountKey, Counted]) -> tuple[Excess, ...]:
     """Every total of a hospital that the known counts of its sites exceed; without a total nothing is exceeded."""
-    places = {place for place, _year, _code in counts}
-    hospital_of = dict(Centre.objects.filter(pk__in=places).values_list("pk", "hospital_id"))
-    sums: dict[tuple[UUID, int, str, str], int] = defaultdict(int)
-    totals: dict[tuple[UUID, int, str, str], int] = {}
+    totals = {(place, year, code): counted for (place, year, code), counted in counts.items() if isinstance(place, int)}
+    named = {hospital for hospital, _year, _code in totals}
+    sites = Centre.objects.filter(hospital__number__in=named).values_list("site_number", "hospital__number")
+    hospital_of = dict(sites) if named else {}
+    sums: dict[Excess, int] = defaultdict(int)
     for (place, year, code), counted in counts.items():
-        for column, count in (("acts", counted.acts), ("acts_paediatric", counted.acts_paediatric)):
-            if count is None:
-                continue
-            if place in hospital_of:
-                sums[hospital_of[place], year, code, column] += count
-            else:
-                totals[place, year, code, column] = count
-    return tuple(Excess(*key) for key, total in sorted(totals.items()) if sums[key] > total)
+        hospital = hospital_of.get(place) if isinstance(place, str) else None
+        if hospital is not None and (hospital, year, code) in totals:
+            for column, count in counted._asdict().items():
+                sums[Excess(hospital, year, code, column)] += count or 0
+    return tuple(sorted(each for each, found in sums.items() if _exceeds(found, totals, each)))
+
+
+def _exceeds(found: int, totals: Mapping[tuple[int, int, str], Counted], each: Excess) -> bool:
+    total: int | None = getattr(totals[each.hospital, each.year, each.nomenclature_code], each.column)
+    return total is not None and found > total
 
 
 def _booked_year(year: int, codes: Mapping[str, AllograftCount]) -> BookedYear:

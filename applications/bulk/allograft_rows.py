@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from applications.bulk.checked import CheckedRow, Origin, RowFault, compared
 from applications.bulk.rows import AllograftRow
@@ -25,6 +24,10 @@ class Places:
             return self.centres.get(row.site_number)
         return self.hospitals.get(row.hospital_number) if row.hospital_number is not None else None
 
+    @property
+    def hospital_numbers(self) -> set[int]:
+        return {centre.hospital.number for centre in self.centres.values()} | set(self.hospitals)
+
 
 def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     """One place per row, known, children among the acts, and the sites within the total of their hospital.
@@ -32,37 +35,40 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     What a row does is told against the newest figures at the day of delivery.
     """
     places = named_places(rows)
-    standing = standing_counts(_hospitals(rows, places), delivered_on=origin.delivered_on or date.max)
-    excesses = frozenset(exceeded_totals(standing | _counts(rows, places)))
+    standing = standing_counts(places.hospital_numbers, delivered_on=origin.delivered_on or date.max)
+    excesses = _excesses(rows, places, standing)
     checked = {}
     for number, row in rows.items():
         place = places.of(row)
-        faults = _faults(row, place) or _split_faults(row, place, excesses)
-        known = standing.get((place.pk, row.year, row.nomenclature_code)) if place else None
-        checked[number] = compared(faults, known, Counted(row.acts, row.acts_paediatric))
+        faults = _faults(row, place) or (_split_faults(row, place, excesses) if excesses else [])
+        known = standing.get((row.place_number, row.year, row.nomenclature_code)) if standing else None
+        checked[number] = compared(faults, known, (row.acts, row.acts_paediatric))
     return checked
+
+
+def _excesses(rows: Rows, places: Places, standing: Mapping[CountKey, Counted]) -> frozenset[Excess]:
+    """Nothing is exceeded where neither the file nor an earlier delivery tells the total of a hospital."""
+    if not places.hospitals and not any(isinstance(place, int) for place, _year, _code in standing):
+        return frozenset()
+    return frozenset(exceeded_totals({**standing, **_counts(rows, places)}))
 
 
 def named_places(rows: Rows) -> Places:
     sites = {row.site_number for row in rows.values() if row.site_number is not None}
     numbers = {row.hospital_number for row in rows.values() if row.hospital_number is not None}
     return Places(
-        centres={row.site_number: row for row in Centre.objects.filter(site_number__in=sites)},
+        centres={
+            row.site_number: row for row in Centre.objects.filter(site_number__in=sites).select_related("hospital")
+        },
         hospitals={row.number: row for row in Hospital.objects.filter(number__in=numbers)},
     )
 
 
-def _hospitals(rows: Rows, places: Places) -> set[UUID]:
-    found = (places.of(row) for row in rows.values())
-    return {place.hospital_id if isinstance(place, Centre) else place.pk for place in found if place is not None}
-
-
 def _counts(rows: Rows, places: Places) -> dict[CountKey, Counted]:
-    placed = ((places.of(row), row) for row in rows.values())
     return {
-        (place.pk, row.year, row.nomenclature_code): Counted(row.acts, row.acts_paediatric)
-        for place, row in placed
-        if place is not None
+        (row.place_number, row.year, row.nomenclature_code): Counted(row.acts, row.acts_paediatric)
+        for row in rows.values()
+        if places.of(row) is not None
     }
 
 
@@ -83,7 +89,7 @@ def _split_faults(row: AllograftRow, place: Centre | Hospital | None, excesses: 
     """The total and each of its sites carry the fault, for either may be the wrong one."""
     if place is None:
         return []
-    hospital = place.hospital_id if isinstance(place, Centre) else place.pk
+    hospital = place.hospital.number if isinstance(place, Centre) else place.number
     told = {"acts": row.acts, "acts_paediatric": row.acts_paediatric}
     return [
         RowFault(column, "split_exceeds", str(count))

@@ -30,13 +30,16 @@ class CheckedRow:
     faults: tuple[RowFault, ...] = ()
 
 
+NEW, CHANGED, UNCHANGED = (CheckedRow(state) for state in (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED))
+
+
 def compared(faults: list[RowFault], standing: object | None, wanted: object) -> CheckedRow:
     """FAULTY with any fault, else NEW when nothing stands there, UNCHANGED when it is equal, CHANGED otherwise."""
     if faults:
         return CheckedRow(RowState.FAULTY, tuple(faults))
     if standing is None:
-        return CheckedRow(RowState.NEW)
-    return CheckedRow(RowState.UNCHANGED if standing == wanted else RowState.CHANGED)
+        return NEW
+    return UNCHANGED if standing == wanted else CHANGED
 
 
 @dataclass(frozen=True, slots=True)

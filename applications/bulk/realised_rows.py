@@ -25,10 +25,16 @@ def named_registers(rows: Rows) -> Registers:
 
 def standing_treatments(registers: Registers, *, delivered_on: date) -> dict[Key, int]:
     """The newest count per site, product and year at the day of delivery."""
-    found = RealisedTreatment.objects.filter(
-        centre__in=list(registers.centres.values()), vintage__delivered_on__lte=delivered_on
-    ).order_by("vintage__delivered_on", "vintage__loaded_at")
-    return {(row.centre_id, row.product_id, row.year): row.treatments for row in found}
+    told = ("centre_id", "product_id", "year")
+    found = (
+        RealisedTreatment.objects.filter(
+            centre__in=list(registers.centres.values()), vintage__delivered_on__lte=delivered_on
+        )
+        .order_by(*told, "-vintage__delivered_on", "-vintage__loaded_at")
+        .distinct(*told)
+        .values_list(*told, "treatments")
+    )
+    return {(centre, product, year): treatments for centre, product, year, treatments in found.iterator()}
 
 
 def _checked(row: RealisedRow, registers: Registers, standing: Mapping[Key, int]) -> CheckedRow:

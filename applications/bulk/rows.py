@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
 from django.core.exceptions import ValidationError as FormFault
@@ -15,12 +16,15 @@ from centres.enums import Activity, NomenclatureCode, Population
 from centres.validators import bare_number, site_number_fault
 
 NEUTRAL = "{code}"
+KEPT = 8_192
+"""Cells that were found right and are looked up when a later row says the same: sites, days, codes."""
 
 
 def _fault(code: str) -> PydanticCustomError:
     return PydanticCustomError(code, NEUTRAL, {"code": code})
 
 
+@lru_cache(maxsize=KEPT)
 def _site(text: Any) -> str:
     number = bare_number(str(text))
     if fault := site_number_fault(number):
@@ -29,6 +33,7 @@ def _site(text: Any) -> str:
 
 
 def _digits(*lengths: int) -> Callable[[Any], str]:
+    @lru_cache(maxsize=KEPT)
     def check(text: Any) -> str:
         digits = bare_number(str(text)).replace("-", "")
         if not (digits.isascii() and digits.isdigit() and len(digits) in lengths):
@@ -38,6 +43,7 @@ def _digits(*lengths: int) -> Callable[[Any], str]:
     return check
 
 
+@lru_cache(maxsize=KEPT)
 def _day(text: Any) -> date:
     try:
         day = date.fromisoformat(text)
@@ -54,6 +60,7 @@ def _count(text: Any) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=KEPT)
 def _populations(text: Any) -> tuple[str, ...]:
     names = [name.strip() for name in str(text).split("|")]
     if not set(names) <= set(Population.values):
@@ -70,6 +77,7 @@ def _sites(text: Any) -> tuple[str, ...]:
     return tuple(sorted(numbers))
 
 
+@lru_cache(maxsize=KEPT)
 def _scopes(text: Any) -> tuple[tuple[str, str], ...]:
     known = {f"{population}:{activity}" for population in Population.values for activity in Activity.values}
     names = [name.strip() for name in str(text).split("|")]
@@ -91,9 +99,15 @@ def _matching(pattern: str) -> Callable[[Any], str]:
 
 def _number(pattern: str) -> Callable[[Any], int]:
     matching = _matching(pattern)
-    return lambda text: int(matching(text))
+
+    @lru_cache(maxsize=KEPT)
+    def check(text: Any) -> int:
+        return int(matching(text))
+
+    return check
 
 
+@lru_cache(maxsize=KEPT)
 def _email(text: Any) -> str:
     try:
         validate_email(str(text))
@@ -187,6 +201,11 @@ class AllograftRow(Row):
     nomenclature_code: Nomenclature
     acts: Count
     acts_paediatric: Count | None = None
+
+    @property
+    def place_number(self) -> str | int:
+        """The number of the site or, for the total of a hospital, of the hospital; 0 when the row names neither."""
+        return self.site_number or self.hospital_number or 0
 
 
 class RealisedRow(Row):

@@ -88,7 +88,7 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
         if len(rows) >= MOST_ROWS:
             raise UnreadableFile("file-too-many-rows", row=number)
         named = zip(columns, cells, strict=False)
-        rows.append((number, {column: cell.strip() for column, cell in named if cell.strip()}))
+        rows.append((number, {column: cell for column, told in named if (cell := told.strip())}))
     return _filled(Table(columns, tuple(rows)))
 
 

@@ -72,7 +72,8 @@ class Upload(models.Model):
 class UploadRow(models.Model):
     """A row as it will be written, with what it will do; ``row`` counts as in the file, the header being row 1."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="rows")
+    # Found by the unique constraint, whose index begins with it; an index of its own would cost every row of a file.
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=RowState)
     data = models.JSONField()

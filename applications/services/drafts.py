@@ -68,7 +68,7 @@ def start_application(
     words = {"language": language, "contact_email": contact_email, "external_reference": external_reference}
     sites = {"apheresis_site": apheresis_site, "laboratory_site": laboratory_site}
     years = {f"forecast_year_{place}": count for place, count in enumerate(forecast, start=1)}
-    values = _tidy({**asked, **words, **sites, "motivation": motivation, **years})
+    values = tidied({**asked, **words, **sites, "motivation": motivation, **years})
     application = Application(holder=holder, created_by=by, created_at=at, changed_at=at, **values)
     _require_valid(application, values)
     application.save(force_insert=True)
@@ -95,7 +95,7 @@ def save_answers(
     require_own(by, application)
     locked = lock_draft(application, expected_version=expected_version)
     facts = tuple(stated)
-    values = _tidy(changes or {})
+    values = tidied(changes or {})
     before = {name: getattr(locked, name) for name in values}
     for name, value in values.items():
         setattr(locked, name, value)
@@ -164,7 +164,8 @@ def delete_draft(application: Application, *, by: User, at: datetime) -> Applica
     return locked
 
 
-def _tidy(values: Mapping[str, object]) -> dict[str, Any]:
+def tidied(values: Mapping[str, object]) -> dict[str, Any]:
+    """What was given as it is written: trimmed, sites without dots. Raises Invalid for a field that does not change."""
     unknown = [name for name in values if name not in CHANGEABLE]
     if unknown:
         raise Invalid(problems=[problem(f"/{name}", "field-unknown") for name in unknown])
@@ -189,14 +190,19 @@ def _require_valid(application: Application, values: Mapping[str, Any], facts: t
 
 
 def _relations(application: Application, values: Mapping[str, Any]) -> list[Problem]:
-    faults = []
-    if application.paragraph.product_id != application.product.pk:
-        faults.append(problem("/paragraph", "paragraph-of-other-product"))
+    faults = paragraph_faults(application)
     reference = values.get("external_reference")
     same = Application.objects.filter(holder=application.holder, external_reference=reference)
     if reference and same.exclude(pk=application.pk).exists():
         faults.append(problem("/external_reference", "reference-taken"))
     return faults
+
+
+def paragraph_faults(application: Application) -> list[Problem]:
+    """A paragraph belongs to the product."""
+    if application.paragraph.product_id == application.product_id:
+        return []
+    return [problem("/paragraph", "paragraph-of-other-product")]
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

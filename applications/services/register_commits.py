@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from accounts.errors import Conflict
+from accounts.errors import Conflict, Invalid
 from accounts.models import User
-from applications.bulk import allograft_rows, centre_rows, certificate_rows, realised_rows
+from applications.bulk import centre_rows, certificate_rows, realised_rows
 from applications.bulk.checked import Origin
-from applications.bulk.rows import AllograftRow, CentreRow, CertificateRow, RealisedRow
-from centres.enums import NomenclatureCode
-from centres.models import Hospital
+from applications.bulk.rows import CentreRow, CertificateRow, RealisedRow
+from applications.models import Upload, UploadRow
+from centres.models import Centre, Hospital
 from centres.services.certificates import change_certificate, register_certificate
-from centres.services.deliveries import BookedCount, RealisedCount, load_booked_counts, load_realised_counts
+from centres.services.deliveries import RealisedCount, StagedCounts, load_realised_counts, load_staged_counts
 from centres.services.registers import change_centre, register_centre, register_hospital, rename_hospital
 
 
@@ -64,16 +64,31 @@ def commit_certificates(rows: Mapping[int, CertificateRow], _origin: Origin, by:
             change_certificate(certificate, centres=sites, stated=stated, programme_name=name, by=by, at=at)
 
 
-def commit_allografts(rows: Mapping[int, AllograftRow], origin: Origin, by: User, at: datetime) -> None:
-    """The whole file is one delivery, equal rows included: it says what was delivered on that day."""
-    places = allograft_rows.named_places(rows)
-    placed = ((places.of(row), row) for row in rows.values())
-    counts = (
-        BookedCount(place, row.year, NomenclatureCode(row.nomenclature_code), row.acts, row.acts_paediatric)
-        for place, row in placed
-        if place is not None
-    )
-    load_booked_counts(counts, delivered_on=_delivered_on(origin), source=origin.source, by=by, at=at)
+STAGED = f"""
+    SELECT c.id, h.id, (r.data->>'year')::int, r.data->>'nomenclature_code', (r.data->>'acts')::int,
+           (r.data->>'acts_paediatric')::int
+    FROM {UploadRow._meta.db_table} r
+    LEFT JOIN {Centre._meta.db_table} c ON c.site_number = translate(r.data->>'site_number', '. ', '')
+    LEFT JOIN {Hospital._meta.db_table} h ON h.number = (r.data->>'hospital_number')::int
+    WHERE r.upload_id = %s AND (c.id IS NULL) <> (h.id IS NULL)
+"""  # noqa: S608  # the names of our own tables
+"""The rows of a checked upload with the keys of their places, in the order of ``BOOKED``."""
+
+
+def commit_allografts(upload: Upload, by: User, at: datetime) -> None:
+    """The whole file is one delivery, equal rows included: it says what was delivered on that day.
+
+    The rows go from the upload to the register inside the database. Raises Conflict when a place is gone or the sites
+    exceed the total of their hospital by now.
+    """
+    staged = StagedCounts(rows=upload.rows_total, query=STAGED, values=[upload.pk])
+    delivered_on = _delivered_on(Origin(upload.holder, upload.delivered_on, upload.source))
+    try:
+        vintage = load_staged_counts(staged, delivered_on=delivered_on, source=upload.source, by=by, at=at)
+    except Invalid as exceeded:
+        raise Conflict("upload-outdated") from exceeded
+    if vintage is None:
+        raise Conflict("upload-outdated")
 
 
 def commit_realised(rows: Mapping[int, RealisedRow], origin: Origin, by: User, at: datetime) -> None:

@@ -5,37 +5,30 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from accounts.errors import Conflict
 from accounts.models import User
 from applications.bulk import application_rows, listing_rows, statement_rows
 from applications.bulk.checked import Origin
+from applications.bulk.checking import typed_rows
+from applications.bulk.kinds import KINDS
 from applications.bulk.rows import ApplicationRow, ListingRow, StatementRow
 from applications.enums import StatedIn, UploadKind
+from applications.models import Upload
 from applications.services import register_commits
-from applications.services.drafts import Fact, change_application, save_answers, start_application
+from applications.services.draft_sets import write_drafts
+from applications.services.drafts import Fact, save_answers
 from centres.services.listings import end_listing, list_centre
 
 Committer = Callable[[Mapping[int, Any], Origin, User, datetime], None]
+StagedCommitter = Callable[[Upload, User, datetime], None]
 
 
 def _commit_applications(rows: Mapping[int, ApplicationRow], origin: Origin, by: User, at: datetime) -> None:
-    """Drafts that are there and equal stay as they are, others are changed, the rest are started."""
+    """Drafts that are there and equal stay as they are, others are changed, the rest are started, all in one go."""
     registers = application_rows.named_registers(rows)
-    existing = application_rows.existing_drafts(rows, origin.holder)
-    for row in rows.values():
-        values = application_rows.values_of(row, registers)
-        draft = existing.get(row.external_reference)
-        if draft is not None:
-            change_application(draft, changes=application_rows.differences(draft, values), by=by, at=at)
-        elif origin.holder is not None:
-            forecast = tuple(values.pop(f"forecast_year_{place}") for place in (1, 2, 3))
-            start_application(
-                holder=origin.holder,
-                external_reference=row.external_reference,
-                forecast=(forecast[0], forecast[1], forecast[2]),
-                by=by,
-                at=at,
-                **values,
-            )
+    wanted = {row.external_reference: application_rows.values_of(row, registers) for row in rows.values()}
+    if origin.holder is not None:
+        write_drafts(wanted, holder=origin.holder, by=by, at=at)
 
 
 def _commit_listings(rows: Mapping[int, ListingRow], _origin: Origin, by: User, at: datetime) -> None:
@@ -89,6 +82,25 @@ COMMITTERS: Final[Mapping[str, Committer]] = {
     UploadKind.SITE_STATEMENTS: _commit_statements,
     UploadKind.CENTRES: register_commits.commit_centres,
     UploadKind.CERTIFICATES: register_commits.commit_certificates,
-    UploadKind.ALLOGRAFTS: register_commits.commit_allografts,
     UploadKind.REALISED_TREATMENTS: register_commits.commit_realised,
 }
+STAGED_COMMITTERS: Final[Mapping[str, StagedCommitter]] = {UploadKind.ALLOGRAFTS: register_commits.commit_allografts}
+"""Of kinds with many rows: written from the stored rows inside the database, and asked there what was checked."""
+
+
+def write_rows(upload: Upload, by: User, at: datetime) -> None:
+    """Every row of a checked upload; part of the caller's transaction.
+
+    Raises Conflict when the rows no longer fit what is there.
+    """
+    if (staged := STAGED_COMMITTERS.get(upload.kind)) is not None:
+        return staged(upload, by, at)
+    kind, origin = KINDS[upload.kind], origin_of(upload)
+    rows = typed_rows(dict(upload.rows.values_list("row", "data").iterator()), kind)
+    if any(row.faults for row in kind.check(rows, origin).values()):
+        raise Conflict("upload-outdated")
+    return COMMITTERS[upload.kind](rows, origin, by, at)
+
+
+def origin_of(upload: Upload) -> Origin:
+    return Origin(holder=upload.holder, delivered_on=upload.delivered_on, source=upload.source)

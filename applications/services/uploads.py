@@ -13,15 +13,15 @@ from django.db.models import F
 from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
 from accounts.models import User
 from accounts.services.audit import record_event
-from applications.bulk.checked import Origin
-from applications.bulk.checking import Checked, check_table, typed_rows
+from applications.bulk.checking import Checked, check_table, uncollected
 from applications.bulk.exports import preview_key
 from applications.bulk.kinds import KINDS, Kind
 from applications.bulk.tables import UnreadableFile, read_table
-from applications.enums import RowState, UploadKind, UploadState
+from applications.enums import UploadKind, UploadState
 from applications.events import tell_of_upload
-from applications.models import Upload, UploadProblem, UploadRow
-from applications.services.upload_commits import COMMITTERS
+from applications.models import Upload, UploadProblem
+from applications.services.upload_commits import origin_of, write_rows
+from applications.services.upload_rows import SHOWN, store_checked
 from centres.selectors import holder_of
 from jobs.enums import EventType
 from jobs.files import open_file, store_file
@@ -31,7 +31,6 @@ from jobs.services import create_job
 CHECK = "applications.check_upload"
 COMMIT = "applications.commit_upload"
 PREVIEW = "evaluation.preview_outcomes"
-SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,6 @@ def _require_delivery(sent: Sent, kind: Kind) -> None:
         raise Invalid("delivery-unsaid", problems=problems)
 
 
-def _origin(upload: Upload) -> Origin:
-    return Origin(holder=upload.holder, delivered_on=upload.delivered_on, source=upload.source)
-
-
 def _same(earlier: Upload, sent: Sent) -> Upload:
     if earlier.content_sha256 != sent.content_sha256:
         problem = Problem("/Idempotency-Key", "duplicate", sentence("idempotency-key-reused", {}))
@@ -125,12 +120,13 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
     with open_file(upload.sha256) as stored:
         content = stored.read()
     try:
-        table = read_table(content, upload.file_name)
-        advance(0, len(table.rows))
-        checked = check_table(table, KINDS[upload.kind], _origin(upload))
+        with uncollected():
+            table = read_table(content, upload.file_name)
+            checked = check_table(table, KINDS[upload.kind], origin_of(upload), advance=advance)
     except UnreadableFile as fault:
         return _reject_file(upload, fault, at)
-    return _keep(upload, checked, advance, at)
+    advance(len(checked.rows), len(checked.rows))
+    return _keep(upload, checked, at)
 
 
 @transaction.atomic
@@ -143,34 +139,15 @@ def _reject_file(upload: Upload, fault: UnreadableFile, at: datetime) -> Upload:
 
 
 @transaction.atomic
-def _keep(upload: Upload, checked: Checked, advance: Callable[[int, int], None], at: datetime) -> Upload:
-    UploadRow.objects.filter(upload=upload).delete()
-    UploadProblem.objects.filter(upload=upload).delete()
-    UploadRow.objects.bulk_create(
-        (
-            UploadRow(upload=upload, row=number, state=row.state, data=checked.data[number])
-            for number, row in checked.rows.items()
-        ),
-        batch_size=2000,
-    )
-    UploadProblem.objects.bulk_create(
-        (
-            UploadProblem(upload=upload, row=number, column=f.column[:60], code=f.code, value=f.value[:SHOWN])
-            for number, row in checked.rows.items()
-            for f in row.faults
-        ),
-        batch_size=2000,
-    )
-    states = [row.state for row in checked.rows.values()]
-    counts = {f"rows_{state.lower()}": states.count(state) for state in RowState}
-    advance(len(states), len(states))
+def _keep(upload: Upload, checked: Checked, at: datetime) -> Upload:
+    counts = store_checked(upload, checked)
     ready = UploadState.REJECTED if counts["rows_faulty"] else UploadState.READY
-    settled = _settle(upload, ready, at, rows_total=len(states), **counts)
+    settled = _settle(upload, ready, at, **counts)
     order_preview(settled, at=at)
     return settled
 
 
-def _settle(upload: Upload, state: str, at: datetime, **fields: object) -> Upload:
+def _settle(upload: Upload, state: str, at: datetime, **fields: int) -> Upload:
     total = fields.get("rows_total", 0)
     Upload.objects.filter(pk=upload.pk).update(
         state=state, version=F("version") + 1, progress_done=total, progress_total=total, **fields
@@ -212,13 +189,10 @@ def commit_upload(upload_id: UUID | str, *, at: datetime) -> Upload:
     upload = Upload.objects.select_for_update(of=("self",)).select_related("committed_by", "holder").get(pk=upload_id)
     if upload.state != UploadState.COMMITTING or upload.committed_by is None:
         return upload
-    kind: Kind = KINDS[upload.kind]
-    rows = typed_rows(dict(upload.rows.values_list("row", "data")), kind)
-    if any(row.faults for row in kind.check(rows, _origin(upload)).values()):
-        raise Conflict("upload-outdated")
-    COMMITTERS[upload.kind](rows, _origin(upload), upload.committed_by, at)
+    write_rows(upload, upload.committed_by, at)
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.COMMITTED, version=F("version") + 1, committed_at=at)
-    record_event(upload, by=upload.committed_by, at=at, verb="commit_upload", after={"sha256": upload.sha256})
+    told = {"sha256": upload.sha256, "rows": upload.rows_total, "new": upload.rows_new, "changed": upload.rows_changed}
+    record_event(upload, by=upload.committed_by, at=at, verb="commit_upload", after=told)
     upload.refresh_from_db()
     tell_of_upload(upload, EventType.UPLOAD_COMMITTED, at=at)
     return upload

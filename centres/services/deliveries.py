@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 
 from accounts.errors import Invalid, Problem, sentence
 from accounts.models import User
 from centres.enums import NomenclatureCode, VintageKind
 from centres.models import AllograftCount, Centre, Hospital, Product, RealisedTreatment, Vintage
-from centres.selectors import Counted, exceeded_totals, standing_counts
+from centres.selectors import exceeded_totals, standing_counts
 from centres.services.registers import register_row, require_keeper
 
 AT_ONCE = 2_000
+BOOKED = ("centre_id", "hospital_id", "year", "nomenclature_code", "acts", "acts_paediatric")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +48,72 @@ def load_booked_counts(
 
     Raises Invalid (``split-exceeds``) with every total that is exceeded.
     """
-    require_keeper(by)
     rows = list(counts)
-    _require_within_totals(rows, delivered_on)
-    vintage = Vintage(kind=VintageKind.ALLOGRAFTS, delivered_on=delivered_on, source=source, loaded_by=by)
-    vintage.loaded_at = at
-    register_row(vintage, by=by, at=at, told={"source": source, "rows": len(rows)})
-    AllograftCount.objects.bulk_create((_booked(vintage, row) for row in rows), batch_size=AT_ONCE)
+    vintage = _booked_delivery(len(rows), delivered_on=delivered_on, source=source, by=by, at=at)
+    _copy_booked(vintage, rows)
+    _require_within_totals(vintage)
     return vintage
 
 
-def _booked(vintage: Vintage, row: BookedCount) -> AllograftCount:
-    return AllograftCount(
-        vintage=vintage,
-        centre=row.place if isinstance(row.place, Centre) else None,
-        hospital=row.place if isinstance(row.place, Hospital) else None,
-        year=row.year,
-        nomenclature_code=row.nomenclature_code,
-        acts=row.acts,
-        acts_paediatric=row.acts_paediatric,
-    )
+@dataclass(frozen=True, slots=True)
+class StagedCounts:
+    """So many booked counts that stand in a table already: a query, written in code, for ``BOOKED`` of each."""
+
+    rows: int
+    query: str
+    values: Sequence[UUID]
 
 
-def _require_within_totals(rows: Sequence[BookedCount], delivered_on: date) -> None:
-    """Two deliveries at once wait for each other on the hospitals that both name."""
-    named = {row.place.pk if isinstance(row.place, Hospital) else row.place.hospital_id for row in rows}
-    hospitals = {row.pk: row for row in Hospital.objects.select_for_update().filter(pk__in=named).order_by("pk")}
-    counts = standing_counts(hospitals, delivered_on=delivered_on)
-    counts |= {
-        (row.place.pk, row.year, str(row.nomenclature_code)): Counted(row.acts, row.acts_paediatric) for row in rows
-    }
+@transaction.atomic
+def load_staged_counts(
+    staged: StagedCounts, *, delivered_on: date, source: str, by: User, at: datetime
+) -> Vintage | None:
+    """The same for counts that need not leave the database; None, and nothing kept, when not every row is found.
+
+    Raises Invalid (``split-exceeds``) with every total that is exceeded.
+    """
+    with transaction.atomic():
+        vintage = _booked_delivery(staged.rows, delivered_on=delivered_on, source=source, by=by, at=at)
+        order = f"INSERT INTO {AllograftCount._meta.db_table} (vintage_id, {', '.join(BOOKED)})"
+        with connection.cursor() as cursor:
+            found = f"SELECT %s, found.* FROM ({staged.query}) AS found"  # noqa: S608  # written in code, see StagedCounts
+            cursor.execute(f"{order} {found}", [vintage.pk, *staged.values])
+            if cursor.rowcount != staged.rows:
+                transaction.set_rollback(True)
+                return None
+        _require_within_totals(vintage)
+    return vintage
+
+
+def _booked_delivery(rows: int, *, delivered_on: date, source: str, by: User, at: datetime) -> Vintage:
+    require_keeper(by)
+    vintage = Vintage(kind=VintageKind.ALLOGRAFTS, delivered_on=delivered_on, source=source, loaded_by=by)
+    vintage.loaded_at = at
+    return register_row(vintage, by=by, at=at, told={"source": source, "rows": rows})
+
+
+def _copy_booked(vintage: Vintage, rows: Sequence[BookedCount]) -> None:
+    """By COPY: the constraints of the table hold as for any other row, and nothing in a line needs escaping."""
+    order = f"COPY {AllograftCount._meta.db_table} (vintage_id, {', '.join(BOOKED)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(order) as copy:
+        for start in range(0, len(rows), AT_ONCE):
+            copy.write("".join([_line(vintage.pk, row) for row in rows[start : start + AT_ONCE]]))
+
+
+def _line(vintage: UUID, row: BookedCount) -> str:
+    places = f"\\N\t{row.place.pk}" if isinstance(row.place, Hospital) else f"{row.place.pk}\t\\N"
+    children = "\\N" if row.acts_paediatric is None else row.acts_paediatric
+    return f"{vintage}\t{places}\t{row.year}\t{row.nomenclature_code.value}\t{row.acts}\t{children}\n"
+
+
+def _require_within_totals(vintage: Vintage) -> None:
+    """Two deliveries at once wait for each other on the hospitals that both name; nothing to ask without a total."""
+    named = vintage.allografts.values_list(Coalesce("hospital_id", "centre__hospital_id"), flat=True).distinct()
+    locked = Hospital.objects.select_for_update().filter(pk__in=list(named)).order_by("pk")
+    hospitals = {row.number: row for row in locked}
+    totals = AllograftCount.objects.filter(hospital__in=list(hospitals.values()))
+    with_totals = set(totals.values_list("hospital__number", flat=True).distinct())
+    counts = standing_counts(with_totals, delivered_on=vintage.delivered_on) if with_totals else {}
     problems = [
         Problem(
             f"/{excess.column}",

@@ -1,0 +1,57 @@
+"""What checking found, put beside the upload by COPY: every row as the file says it, every fault of it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from django.db import connection
+
+from applications.bulk.checking import Checked
+from applications.enums import RowState
+from applications.models import Upload, UploadProblem, UploadRow
+
+AT_ONCE: Final = 2_000
+SHOWN: Final = 200
+SAID_OTHERWISE: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def store_checked(upload: Upload, checked: Checked) -> dict[str, int]:
+    """Replaces what an earlier attempt left; gives the counts of the upload. Part of the caller's transaction."""
+    upload.rows.all().delete()
+    upload.problems.all().delete()
+    _copy(UploadRow, ("upload_id", "row", "state", "data"), _row_lines(upload, checked))
+    _copy(
+        UploadProblem,
+        ("upload_id", "row", "column", "code", "value", "message_values"),
+        _problem_lines(upload, checked),
+    )
+    states = Counter(row.state for row in checked.rows.values())
+    return {"rows_total": len(checked.rows)} | {f"rows_{state.lower()}": states[state] for state in RowState}
+
+
+def _row_lines(upload: Upload, checked: Checked) -> Iterator[str]:
+    written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    for number, row in checked.rows.items():
+        data = written(checked.data[number])
+        yield f"{upload.pk}\t{number}\t{row.state.value}\t{_escaped(data)}\n"
+
+
+def _problem_lines(upload: Upload, checked: Checked) -> Iterator[str]:
+    for number, row in checked.rows.items():
+        for fault in row.faults:
+            told = f"{_escaped(fault.column[:60])}\t{fault.code}\t{_escaped(fault.value[:SHOWN])}"
+            yield f"{upload.pk}\t{number}\t{told}\t{{}}\n"
+
+
+def _escaped(text: str) -> str:
+    """Text as a line of COPY holds it."""
+    return text.translate(SAID_OTHERWISE) if not text.isalnum() else text
+
+
+def _copy(model: type[UploadRow | UploadProblem], columns: Iterable[str], lines: Iterator[str]) -> None:
+    named = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({named}) FROM STDIN") as copy:
+        while part := "".join(islice(lines, AT_ONCE)):
+            copy.write(part)
