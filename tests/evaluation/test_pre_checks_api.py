@@ -50,6 +50,12 @@ def test_pre_check_of_deeply_nested_json_is_refused(client: Client) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
+def test_pre_check_with_half_a_surrogate_pair_names_the_field(client: Client) -> None:
+    answer = post(client, {**EXAMPLES[0]["facts"], "\ud800": 1})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert seen(answer) == {"problems": ["/\ud800"]}
+
+
 @pytest.mark.parametrize("body", [None, 3, "text", [], True])
 def test_pre_check_of_what_is_no_object_names_the_whole_document(client: Client, body: object) -> None:
     assert seen(post(client, body)) == {"problems": [""]}
