@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.api.problems import MEDIA_TYPE
+from accounts.api.problems import MEDIA_TYPE, TITLES
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -30,18 +30,34 @@ PROBLEM: dict[str, Any] = {
     },
 }
 REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-ALWAYS = {"401": "No valid token", "403": "Not allowed", "404": "Not found"}
-WITH_BODY = {"400": "The request cannot be read", "409": "Not possible in the present state", "422": "Faults"}
+ALWAYS = (400, 401, 403, 404, 406, 409, 422, 429, 503)
+WITH_BODY = (413, 415)
+CONDITIONAL = (412, 428)
+WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """drf-spectacular's post-processing hook: one `Problem` for every error of every operation."""
+    """drf-spectacular's post-processing hook: one `Problem` for every error that an operation can answer."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
     for methods in result.get("paths", {}).values():
         for method, operation in methods.items():
-            answers = {code: item for code, item in operation["responses"].items() if not code.startswith(("4", "5"))}
-            errors = ALWAYS | (WITH_BODY if method in {"post", "put", "patch", "delete"} else {})
-            answers |= {code: {"description": text} | REFERENCE for code, text in errors.items()}
-            operation["responses"] = dict(sorted(answers.items()))
+            if method in METHODS:
+                _describe(operation)
     return result
+
+
+def _describe(operation: dict[str, Any]) -> None:
+    answers = {code: item for code, item in operation["responses"].items() if not code.startswith(("4", "5"))}
+    for status in _statuses(operation):
+        answers[str(status)] = (
+            {"description": TITLES[status]} | REFERENCE | ({"headers": WAIT} if status == 429 else {})
+        )
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _statuses(operation: dict[str, Any]) -> list[int]:
+    asked = {parameter["name"] for parameter in operation.get("parameters", ())}
+    more = (*(WITH_BODY if "requestBody" in operation else ()), *(CONDITIONAL if "If-Match" in asked else ()))
+    return [*ALWAYS, *more]

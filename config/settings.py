@@ -299,14 +299,18 @@ SPECTACULAR_SETTINGS = {
         "Population": "centres.enums.Population",
         "ProposalKind": "evaluation.enums.ProposalKind",
         "ProposalOutcome": "evaluation.enums.ProposalOutcome",
+        "RescoringKind": "evaluation.enums.RescoringKind",
         "SourceKind": "evaluation.enums.SourceKind",
         "StatementField": "applications.enums.StatementField",
+        "Stage": "evaluation.enums.Stage",
+        "UploadKind": "applications.api.upload_shapes.UPLOAD_KINDS",
         "Verdict": "evaluation.rules.enums.Verdict",
         "VintageKind": "centres.enums.VintageKind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.openapi.describe_problems",
+        "config.openapi_examples.add_examples",
     ],
 }
 

@@ -1,6 +1,6 @@
 """What the OpenAPI document tells of every operation without being asked; registered when the app is ready."""
 
-from typing import Any
+from typing import Any, Final, Literal
 
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 from drf_spectacular.openapi import AutoSchema
@@ -11,7 +11,7 @@ from accounts.api.deprecation import Deprecated
 from accounts.api.lists import ListOf
 from accounts.api.shapes import CHOSEN, WRITTEN_OUT, Shape
 
-HEADER = OpenApiParameter.HEADER
+HEADER: Final[Literal["header"]] = "header"
 IF_MATCH = OpenApiParameter("If-Match", str, HEADER, required=True, description="The ETag that was read last.")
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description="An ETag: 304 when it still holds.")
 KEY = OpenApiParameter(
@@ -40,7 +40,7 @@ class DeskSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         if isinstance(self.view, ListOf):
             return self.method == "GET"
-        return bool(super()._is_list_view(serializer))  # type: ignore[no-untyped-call]  # drf-spectacular has no types
+        return bool(super()._is_list_view(serializer))
 
     def is_deprecated(self) -> bool:
         return isinstance(self.view, Deprecated)
@@ -52,7 +52,7 @@ class DeskSchema(AutoSchema):
 
     def _choice(self) -> list[OpenApiParameter]:
         """`fields` and, where something can be written out, `expand`."""
-        shape: Any = self.get_response_serializers()  # type: ignore[no-untyped-call]  # drf-spectacular has no types
+        shape: Any = self.get_response_serializers()
         shape = shape if isinstance(shape, type) else type(shape)
         if not issubclass(shape, Shape):
             return []

@@ -18,12 +18,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match, required_key
+from accounts.api.shapes import moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
+from applications.api.upload_shapes import UploadList, UploadProblems, UploadRows, UploadShape
 from applications.bulk import workbooks
 from applications.bulk.exports import problem_rows, template_rows, told_problem, told_rows
 from applications.bulk.kinds import KINDS
@@ -87,8 +90,8 @@ def upload_json(upload: Upload) -> dict[str, Any]:
         },
         "progress": {"done": upload.progress_done, "total": upload.progress_total},
         "problems_url": reverse("api:upload-problems", args=[upload.pk]),
-        "created_at": upload.created_at.isoformat(),
-        "committed_at": upload.committed_at.isoformat() if upload.committed_at else None,
+        "created_at": moment(upload.created_at),
+        "committed_at": moment(upload.committed_at),
         "earlier": str(upload.earlier_id) if upload.earlier_id else None,
         "sandbox": upload.sandbox,
         "delivered_on": upload.delivered_on.isoformat() if upload.delivered_on else None,
@@ -115,8 +118,10 @@ class UploadsView(APIView):
         parameters=[
             OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True),
             OpenApiParameter("X-Sandbox", bool, OpenApiParameter.HEADER),
+            LOCATION,
+            ETAG,
         ],
-        responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being checked.")},
+        responses={202: OpenApiResponse(UploadShape, description="The upload, being checked.")},
     )
     def post(self, request: Request) -> Response:
         if not any(kind.role == user_of(request).role for kind in KINDS.values()):
@@ -129,7 +134,7 @@ class UploadsView(APIView):
                 enqueue(job)
         return answer(upload, 202)
 
-    @extend_schema(operation_id="upload_list", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="upload_list", responses=UploadList)
     def get(self, request: Request) -> Response:
         found = Upload.objects.visible_to(user_of(request))[:PAGE]
         return Response({"results": [upload_json(upload) for upload in found]})
@@ -157,7 +162,7 @@ class UploadView(APIView):
 
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="upload_read", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="upload_read", parameters=[ETAG], responses=UploadShape)
     def get(self, request: Request, upload_id: UUID) -> Response:
         return answer(own_upload(user_of(request), upload_id))
 
@@ -171,8 +176,8 @@ class UploadCommitView(APIView):
     @extend_schema(
         operation_id="upload_commit",
         request=None,
-        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
-        responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The upload, being committed.")},
+        parameters=[IF_MATCH, ETAG, LOCATION],
+        responses={202: OpenApiResponse(UploadShape, description="The upload, being committed.")},
     )
     def post(self, request: Request, upload_id: UUID) -> Response:
         upload = own_upload(user_of(request), upload_id)
@@ -192,7 +197,7 @@ class UploadProblemsView(APIView):
     @extend_schema(
         operation_id="upload_problems",
         parameters=[OpenApiParameter("after", int)],
-        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/csv"): OpenApiTypes.STR},
+        responses={(200, "application/json"): UploadProblems, (200, "text/csv"): OpenApiTypes.STR},
     )
     def get(self, request: Request, upload_id: UUID) -> Response | HttpResponse:
         upload = own_upload(user_of(request), upload_id)
@@ -221,9 +226,7 @@ class UploadRowsView(APIView):
 
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(
-        operation_id="upload_rows", parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT
-    )
+    @extend_schema(operation_id="upload_rows", parameters=[OpenApiParameter("after", int)], responses=UploadRows)
     def get(self, request: Request, upload_id: UUID) -> Response:
         upload = own_upload(user_of(request), upload_id)
         start = position(request)

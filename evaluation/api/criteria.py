@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -137,7 +137,7 @@ class CriteriaView(Published):
 
 
 class CriteriaFileView(Published):
-    renderer_classes: ClassVar = [TomlRenderer, JSONRenderer]
+    renderer_classes = (TomlRenderer, JSONRenderer)
 
     @extend_schema(
         operation_id="criteria_file",

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django_filters import CharFilter, ChoiceFilter, FilterSet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,12 +17,14 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
 from accounts.api.lists import ListOf
-from accounts.api.shapes import Shape
+from accounts.api.openapi import ETAG, IF_NONE_MATCH
+from accounts.api.shapes import Shape, moment
 from accounts.enums import Scope
 from accounts.errors import NotFound
 from accounts.models import User
 from accounts.policies import is_holder
 from applications.api.applications import numbers_in
+from evaluation.api.trace_shapes import FindingShape, Receipt, TracedResolution
 from evaluation.board.findings import screen_language
 from evaluation.enums import Stage
 from evaluation.models import ApplicationAssessment, SiteEvaluation
@@ -40,6 +41,14 @@ from evaluation.trace.sources import trace_of_stored
 
 READ = HasScope(Scope.EVALUATIONS_READ.value)
 SITE, APPLICATION = "site", "application"
+
+
+class AppliedShape(Shape):
+    """The version of the criteria that was applied; the sha256 is of its file."""
+
+    id = serializers.CharField()
+    version = serializers.CharField()
+    sha256 = serializers.CharField()
 
 
 class EvaluationShape(Shape):
@@ -78,8 +87,20 @@ class EvaluationShape(Shape):
         """Advice; none for a site, whose capacity is not assessed."""
         return row.outcome if isinstance(row, ApplicationAssessment) else None
 
+    @extend_schema_field(AppliedShape)
     def get_criteria(self, row: Stored) -> dict[str, str]:
         return {"id": row.criteria_id, "version": row.criteria_version, "sha256": row.criteria_sha256}
+
+
+class ReadEvaluation(EvaluationShape):
+    """One evaluation as it stood; `about` and `facts` have the shape of the facts of a pre-check."""
+
+    about = serializers.DictField()
+    by_population = serializers.DictField(child=serializers.CharField())
+    findings = FindingShape(many=True)
+    resolutions = TracedResolution(many=True)
+    superseded_by = serializers.UUIDField(allow_null=True)
+    facts = serializers.DictField()
 
 
 class EvaluationFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
@@ -151,8 +172,9 @@ class EvaluationView(APIView):
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="evaluation_read", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="evaluation_read", parameters=[ETAG], responses={200: ReadEvaluation})
     def get(self, request: Request, evaluation_id: UUID) -> Response:
+        """One evaluation with every finding, its law, inputs, persons and parts."""
         found = readable(request, evaluation_id)
         body = {**EvaluationShape(found).data, **trace_json(trace_of_stored(found, screen_language()))}
         body["superseded_by"] = _superseded_by(found)
@@ -164,11 +186,9 @@ class EvaluationReceiptView(APIView):
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(
-        operation_id="evaluation_receipt",
-        responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="RFC 8785; the ETag is its sha256.")},
-    )
+    @extend_schema(operation_id="evaluation_receipt", parameters=[IF_NONE_MATCH, ETAG], responses={200: Receipt})
     def get(self, request: Request, evaluation_id: UUID) -> HttpResponse:
+        """The receipt in canonical JSON (RFC 8785); its ETag is the sha256 of its bytes."""
         found = readable(request, evaluation_id)
         answer = HttpResponse(receipt_bytes(facts=found.facts, answered=found.answer), content_type="application/json")
         answer["ETag"] = f'"{found.receipt_sha256}"'
@@ -208,6 +228,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

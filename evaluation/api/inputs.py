@@ -40,7 +40,7 @@ class InputShape(Shape):
     criterion = serializers.SerializerMethodField(help_text="The first criterion that it serves.")
     field = serializers.SerializerMethodField()
     key = serializers.SerializerMethodField()
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="get_stated")
     unit = serializers.CharField(default="", allow_blank=True)
     standing = serializers.SerializerMethodField(help_text="Replaced by a correction, or set aside for another.")
     application = serializers.CharField(source="application.reference", default=None, allow_null=True)
@@ -67,7 +67,7 @@ class InputShape(Shape):
         return fact_name(row)[1]
 
     @extend_schema_field({"description": "In the shape of the facts of a pre-check."})
-    def get_value(self, row: Stated) -> Any:
+    def get_stated(self, row: Stated) -> Any:
         return stated_value(row)
 
     @extend_schema_field({"type": "string", "enum": [CURRENT, REPLACED, SET_ASIDE]})

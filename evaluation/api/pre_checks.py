@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from accounts.api.problems import desk_problem
 from accounts.api.renderers import AnyTextJSONRenderer
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
+from evaluation.api.pre_check_shapes import ANSWERS, FACTS
 from evaluation.pre_checks import pre_check
 from evaluation.selectors.rounds import Opened, opened_batches
 
@@ -40,15 +40,13 @@ class PreCheckView(APIView):
 
     @extend_schema(
         operation_id="pre_check",
-        request=OpenApiTypes.OBJECT,
-        responses={
-            200: OpenApiResponse(OpenApiTypes.OBJECT, description="The findings, or a list of {status, body}."),
-            422: OpenApiResponse(OpenApiTypes.OBJECT, description="Every fault at once, each with its pointer."),
-        },
+        request=FACTS,
+        responses={200: OpenApiResponse(ANSWERS, description="The findings, or a list of {status, body}.")},
         examples=[OpenApiExample("one year known", value=EXAMPLE, request_only=True)],
         auth=[],
     )
     def post(self, request: Request) -> Response:
+        """Judge facts, or with a token a list of them; nothing is stored and nobody is remembered."""
         if isinstance(request.data, list):
             self._require_batch_rights(request)
             opened = opened_batches()

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.openapi import LOCATION
 from accounts.api.preconditions import required_key
+from accounts.api.shapes import moment
 from accounts.clock import now
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
@@ -21,6 +22,7 @@ from accounts.models import User
 from accounts.policies import reads_all
 from applications.api.uploads import position
 from applications.models import Batch
+from evaluation.api.rescoring_shapes import ReadRescoring, RescoringList, RescoringShape
 from evaluation.board.findings import screen_language
 from evaluation.enums import RescoringKind
 from evaluation.models import RescoredFile, Rescoring
@@ -40,7 +42,7 @@ EXAMPLE = {"kind": "MINIMUM", "criterion": "C2", "needed": [80, 84, 88], "batch"
 class RescoringForm(serializers.Serializer[Rescoring]):
     """What is asked; of the fields only those of its kind count."""
 
-    kind = serializers.ChoiceField(choices=RescoringKind.values)
+    kind = serializers.ChoiceField(choices=RescoringKind.choices)
     version = serializers.CharField(required=False, max_length=20)
     on = serializers.DateField(required=False)
     reading = serializers.CharField(required=False, max_length=10)
@@ -74,8 +76,8 @@ def rescoring_json(rescoring: Rescoring) -> dict[str, Any]:
         "needed": list(question.values) or None,
         "batch": rescoring.batch.code if rescoring.batch else None,
         "with_superseded": rescoring.with_superseded,
-        "requested_at": rescoring.requested_at.isoformat(),
-        "finished_at": rescoring.finished_at.isoformat() if rescoring.finished_at else None,
+        "requested_at": moment(rescoring.requested_at),
+        "finished_at": moment(rescoring.finished_at),
         "state": rescoring.job.state,
         "progress": {"done": rescoring.job.progress_done, "total": rescoring.job.progress_total},
         "counts": rescoring.counts or None,
@@ -111,11 +113,12 @@ class RescoringsView(APIView):
     @extend_schema(
         operation_id="rescoring_create",
         request=RescoringForm,
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
-        responses={202: OpenApiResponse(OpenApiTypes.OBJECT, description="The re-scoring, being worked out.")},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True), LOCATION],
+        responses={202: OpenApiResponse(RescoringShape, description="The re-scoring, being worked out.")},
         examples=[OpenApiExample("a row of minima", value=EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
+        """Ask; the answer says where to follow it."""
         user = user_of(request)
         if not may_request_rescoring(user):
             raise NotAllowed
@@ -137,8 +140,9 @@ class RescoringsView(APIView):
         location = reverse("api:rescoring", args=[rescoring.pk])
         return Response(rescoring_json(rescoring), status=202, headers={"Location": location})
 
-    @extend_schema(operation_id="rescoring_list", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="rescoring_list", responses=RescoringList)
     def get(self, request: Request) -> Response:
+        """What was asked, newest first."""
         found = rescorings_listed(reader_of(request))[:PAGE]
         return Response({"results": [rescoring_json(each) for each in found]})
 
@@ -173,10 +177,9 @@ class RescoringView(APIView):
 
     permission_classes = (RESCORINGS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(
-        operation_id="rescoring_read", parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT
-    )
+    @extend_schema(operation_id="rescoring_read", parameters=[OpenApiParameter("after", int)], responses=ReadRescoring)
     def get(self, request: Request, rescoring_id: UUID) -> Response:
+        """One re-scoring with its rows, 200 at a time."""
         found = rescorings_listed(reader_of(request)).filter(pk=rescoring_id).first()
         if found is None:
             raise NotFound

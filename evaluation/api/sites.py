@@ -67,7 +67,7 @@ class DifferenceShape(Shape):
 
 
 class DifferencesView(SiteDoor):
-    permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
+    permission_classes = (READ,)
 
     @extend_schema(operation_id="difference_list", responses=listed(DifferenceShape))
     def get(self, request: Request, code: str, site_number: str) -> Response:
@@ -96,7 +96,7 @@ class JudgementShape(Shape):
 
 
 class JudgementsView(SiteDoor):
-    permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
+    permission_classes = (READ,)
 
     @extend_schema(operation_id="judgement_list", responses=listed(JudgementShape))
     def get(self, request: Request, code: str, site_number: str) -> Response:
@@ -121,7 +121,7 @@ class BureauRulingShape(Shape):
 
 
 class BureauRulingsView(SiteDoor):
-    permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
+    permission_classes = (READ,)
 
     @extend_schema(operation_id="bureau_ruling_list", responses=listed(BureauRulingShape))
     def get(self, request: Request, code: str, site_number: str) -> Response:

@@ -1,5 +1,6 @@
 """Sittings, ballots, proposals and decisions, to read; votes are cast by persons, in the browser."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -107,10 +108,10 @@ class MeetingView(APIView):
         return Response(ReadMeetingShape(found, context={"request": request}).data)
 
 
-def _day(text: str) -> object:
+def _day(text: str) -> date:
     try:
-        return serializers.DateField().to_internal_value(text)
-    except serializers.ValidationError as error:
+        return date.fromisoformat(text)
+    except ValueError as error:
         raise NotFound from error
 
 
