@@ -60,7 +60,7 @@ def entered(browser: Browser, desk: RunningDesk, who: str, complaints: list[str]
 
 def read_in(page: Page, language: str) -> None:
     """The language of this browser, which goes before that of the account."""
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
 
 
 def links_of(page: Page) -> list[str]:

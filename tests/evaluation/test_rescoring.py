@@ -221,7 +221,9 @@ def test_command_prints_what_it_keeps() -> None:
         (("--needed", "C4=80"), "C2, P2"),
         (("--needed", "C2=80", "--batch", "2030-01"), "There is: 2026-07"),
         (("--needed", "C2:80"), "C2=80..90"),
+        (("--needed", "C2=1..99999999999999"), "one to 50"),
         (("--on", "2025-01-01"), "2025-11-05"),
+        (("--on", "2026-13-01"), "'2026-13-01' is not an existing day; write YYYY-MM-DD"),
         ((), "--needed"),
     ],
 )

@@ -14,6 +14,7 @@ from evaluation.models import Rescoring
 from evaluation.register import question_in_words, refusal_in_words
 from evaluation.selectors.rescorings import ballots_of, rows_of
 from evaluation.services.rescoring import question_of, request_rescoring, run_rescoring
+from evaluation.services.rescoring_questions import MOST_VALUES
 from evaluation.simulation import Question
 from jobs.enums import JobState
 from jobs.runner import run_claimed
@@ -28,8 +29,16 @@ def minimum(text: str) -> Question:
     if match is None:
         raise ArgumentTypeError(f"{text!r} is not understood; write C2=80 or C2=80..90")
     first = int(match["first"])
-    values = tuple(range(first, int(match["last"] or first) + 1))
-    return Question(RescoringKind.MINIMUM, criterion=match["criterion"], values=values)
+    values = range(first, int(match["last"] or first) + 1)
+    return Question(RescoringKind.MINIMUM, criterion=match["criterion"], values=tuple(values[: MOST_VALUES + 1]))
+
+
+def day(text: str) -> date:
+    """An existing day as ``YYYY-MM-DD``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not an existing day; write YYYY-MM-DD") from None
 
 
 class Command(BaseCommand):
@@ -45,7 +54,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         asked = parser.add_mutually_exclusive_group(required=True)
         asked.add_argument("--version", metavar="YYYY-MM-DD", help="the criteria of a version, by its first day")
-        asked.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="another reference date")
+        asked.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="another reference date")
         asked.add_argument("--reading", metavar="A9", help="another reading, with --option")
         asked.add_argument("--needed", type=minimum, metavar="C2=80..90", help="another minimum, or a row of them")
         parser.add_argument("--option", type=int, metavar="N", help="the place of the option in the register, from 1")
