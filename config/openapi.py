@@ -8,6 +8,16 @@ PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "An error as in RFC 9457.",
     "required": ["type", "title", "status", "detail", "code"],
+    "examples": [
+        {
+            "type": "/api/v1/problems/invalid",
+            "title": "What was given has faults",
+            "status": 422,
+            "detail": "Some of what was given is not right.",
+            "code": "invalid",
+            "problems": [{"pointer": "/site_number", "code": "unknown_site", "message": "This site is not known."}],
+        }
+    ],
     "properties": {
         "type": {"type": "string", "format": "uri-reference", "description": "Stable per kind of error."},
         "title": {"type": "string", "description": "Stable, in English."},

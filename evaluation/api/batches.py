@@ -23,7 +23,7 @@ from applications.services.batches import end_intake
 from centres.api.repeatable import Repeatable
 from centres.enums import Population
 from evaluation.api.access import ACT, FILES, READ, clerk, reader
-from evaluation.board.rows import Row, board_rows
+from evaluation.board.rows import Row, SiteGroup, board_rows
 from evaluation.enums import CapacityValue
 from evaluation.pipeline import close_and_render
 from evaluation.rules.enums import Outcome, Verdict
@@ -158,10 +158,13 @@ class SiteRowShape(Shape):
 
     site_number = serializers.CharField(source="centre.site_number")
     site_name = serializers.CharField(source="centre.name")
-    applications = serializers.IntegerField(source="rows.__len__")
+    applications = serializers.SerializerMethodField()
     unconfirmed = serializers.IntegerField()
     contradictions = serializers.IntegerField()
     to_note = serializers.IntegerField()
+
+    def get_applications(self, group: SiteGroup) -> int:
+        return len(group.rows)
 
 
 class SitesView(APIView):
