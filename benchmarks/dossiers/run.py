@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,16 +51,20 @@ def _measured(files: int, *, beside_plain: bool) -> dict[str, float]:
     batch = applications[0].batch
     assert batch is not None
     found: dict[str, float] = {}
-    with _worker() as memory:
+    with _worker() as worker:
         _warm_up()
+        before = worker.processor()
         found["pack"] = _seconds(batch, at=SEALED_AT)
+        found["pack_processor"] = worker.processor() - before
         if beside_plain:
             judge_again(applications[0], at=SEALED_AT + timedelta(days=20))
             found["again"] = _seconds(batch, at=SEALED_AT + timedelta(days=20))
-        found["memory"] = memory()
+        found["memory"] = worker.memory()
     found["pages"] = Pack.objects.order_by("bound_at")[0].pages
     if beside_plain:
+        before = _processor_of_children()
         found["plain"] = _plain_seconds(files)
+        found["plain_processor"] = _processor_of_children() - before
     return found
 
 
@@ -81,13 +88,26 @@ def _seconds(batch: object, *, at: object) -> float:
     return time.monotonic() - start
 
 
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    pid: int
+
+    def memory(self) -> float:
+        """The most that one of its processes has held, in MiB."""
+        return max(_peak(child) for child in _children(self.pid))
+
+    def processor(self) -> float:
+        """Seconds of processor time of its processes together."""
+        return sum(_processor(child) for child in _children(self.pid))
+
+
 @contextmanager
-def _worker() -> Iterator[Callable[[], float]]:
-    """A worker as the desk runs it; gives the most memory one of its processes has held, in MiB."""
+def _worker() -> Iterator[_Worker]:
+    """A worker as the desk runs it."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(WORKER, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         try:
-            yield lambda: max(_peak(child) for child in _children(process.pid))
+            yield _Worker(process.pid)
         finally:
             process.terminate()
             process.wait(60)
@@ -102,12 +122,22 @@ def _peak(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
+def _processor(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _warm_up() -> None:
     """The worker has started once it has beaten its heart; its start belongs to no pack."""
     from jobs.models import WorkerHeartbeat
 
     while not WorkerHeartbeat.objects.exists():
         time.sleep(LOOK_EVERY)
+
+
+def _processor_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _plain_seconds(files: int) -> float:
