@@ -20,7 +20,7 @@ class PreCheckLine:
     id: str
     verdict: str
     sentence: str
-    margin: str
+    margin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _told(said_again: str) -> Year:
         files=tuple(sorted((row.reference, row.state, row.centre.site_number) for row in _applications())),
         evidence=tuple(sorted((row.application.reference, row.number, row.sha256) for row in _annexes())),
         receipts=tuple(sorted((a.application.reference, a.stage, a.outcome, a.receipt_sha256) for a in _assessments())),
-        dossiers=tuple(sorted((row.application.reference, row.number, row.sha256) for row in _dossiers())),
+        dossiers=tuple(sorted(_identity(row) for row in _dossiers())),
         verdicts=frozenset(verdict for row in rows for verdict in row.verdicts),
         outcomes=frozenset(row.reckoning.outcome for row in rows),
         warnings=frozenset(str(code) for row in rows for code in row.reckoning.warnings),
@@ -127,10 +127,15 @@ def _assessments() -> list[ApplicationAssessment]:
 
 def _dossiers() -> list[Dossier]:
     """The rows, each with its stored file."""
-    found = list(Dossier.objects.select_related("application__batch"))
+    found = list(Dossier.objects.select_related("application__batch", "assessment"))
     for row in found:
         open_file(row.sha256).close()
     return found
+
+
+def _identity(row: Dossier) -> tuple[str, int, str]:
+    """Which dossier of which evaluation; its bytes hold a code that is drawn anew with each order."""
+    return row.application.reference, row.number, row.assessment.receipt_sha256
 
 
 def _decision(row: MinisterialDecision) -> tuple[bool, bool, str]:

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from evaluation import codes
@@ -37,6 +37,7 @@ def packed(text: bytes) -> str:
     return f"{codes.VERSION}.{body}.{codes._check(body)}"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(all_facts())
 def test_code_gives_back_the_facts_that_went_in(document: Json) -> None:
     facts = facts_of(document)
