@@ -56,6 +56,7 @@ def readings(request: HttpRequest) -> HttpResponse:
             "question": each.reading.question[language],
             "chosen": each.reading.chosen[language],
             "rests": [item.id for item in each.resting],
+            "rules_the_vote": each.voting is not None,
             "computable": bool(each.computable),
         }
         for each in entries(today)

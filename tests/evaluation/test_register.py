@@ -87,6 +87,11 @@ def test_register_is_public_in_three_languages(language: str, title: str) -> Non
     assert title in client.get("/readings/A9/").content.decode()
 
 
+def test_list_of_readings_names_the_vote_beside_those_that_only_the_vote_uses() -> None:
+    text = Client(headers={"accept-language": "en"}).get("/readings/").content.decode()
+    assert text.count("The vote of the Commission") == 2
+
+
 def test_every_reading_has_its_page_with_what_rests_on_it() -> None:
     client = Client(headers={"accept-language": "nl"})
     for entry in entries(TODAY):
