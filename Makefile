@@ -12,7 +12,7 @@ PARALLEL ?= 2
 ARGS ?=
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs lint-languages faults bench-dossiers
+.PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs lint-languages contract faults bench-bulk bench-dossiers
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -72,8 +72,14 @@ lint: .venv/installed ## Lint, format, types, import contracts, templates
 lint-languages: .venv/installed ## Compare the Dutch and the French of every dossier template
 	@exec $(PY) -m tests.dossiers.languages
 
+contract: .venv/installed ## Call every operation of the OpenAPI document with every role (CONTRACT_EXAMPLES=25)
+	@CONTRACT_EXAMPLES="$${CONTRACT_EXAMPLES:-25}" exec $(PY) -m pytest -n $(PARALLEL) tests/contract
+
 faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100
 	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" exec $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+
+bench-bulk: .venv/installed ## Measure uploads against a bare COPY (ARGS="--quick")
+	@exec $(PY) -m benchmarks.bulk $(ARGS)
 
 bench-dossiers: .venv/installed ## Measure packs of dossiers against plain WeasyPrint (ARGS="--files 20")
 	@exec $(PY) -m benchmarks.dossiers $(ARGS)
