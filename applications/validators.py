@@ -145,11 +145,11 @@ def _order(value: dict[str, object]) -> list[Problem]:
 
 
 def _scopes(value: object) -> Problem | None:
-    known = {(population, activity) for population in Population.values for activity in Activity.values}
+    known = [[population, activity] for population in Population.values for activity in Activity.values]
     pairs = value if isinstance(value, list) else []
     if not pairs:
         return problem("/scopes", "scopes-missing")
-    fine = all(isinstance(pair, list | tuple) and tuple(pair) in known for pair in pairs)
+    fine = all(isinstance(pair, list | tuple) and list(pair) in known for pair in pairs)
     return None if fine else problem("/scopes", "statement-shape")
 
 
@@ -171,7 +171,7 @@ def _supplement(value: object) -> list[Problem]:
     count, paed = value.get("count"), value.get("paed")
     faults = [
         check_count("/year", value.get("year")),
-        None if value.get("basis") in {"STUDY", "REGISTER"} else problem("/basis", "statement-shape"),
+        None if value.get("basis") in ("STUDY", "REGISTER") else problem("/basis", "statement-shape"),
         _filled("/reference", value.get("reference")),
         check_count("/count", count),
         check_count("/paed", paed),

@@ -1,6 +1,7 @@
 """Rows of statements on the site of a draft: one answer each, as the form would take it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 CRITERIA = frozenset(criterion for criteria in NARRATIVES.values() for criterion in criteria)
 CODES = {"national-number": "national_number", "site-number-check-digit": "check_digit", "text-too-long": "too_long"}
+
+NOT_KEPT = re.compile(r"\\u(?:0000|d[89a-f][0-9a-f]{2})", re.IGNORECASE)
+"""What JSON can spell and no database keeps: NUL, and halves of a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,20 @@ def _parts(row: StatementRow) -> dict[str, Any] | None:
     """A JSON object, or its values in order separated by bars."""
     if row.value.startswith("{"):
         try:
-            read = json.loads(row.value)
+            read = json.loads(row.value, parse_constant=_refuse)
         except (ValueError, RecursionError):
             return None
-        return read if isinstance(read, dict) else None
+        return read if isinstance(read, dict) and not NOT_KEPT.search(row.value) else None
     names, cells = PARTS.get(row.field, ()), [cell.strip() for cell in row.value.split("|")]
     if len(cells) != len(names):
         return None
     counts = {"count", "paed"}
     return {name: _whole(cell) if name in counts else cell for name, cell in zip(names, cells, strict=True)}
+
+
+def _refuse(name: str) -> None:
+    """JSON has no word for what is no number."""
+    raise ValueError(name)
 
 
 def _whole(text: str) -> int | None:

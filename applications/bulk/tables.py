@@ -1,19 +1,16 @@
 """A file of rows, whatever its kind, to a header and rows of text; nothing of a hostile file gets further."""
 
+import codecs
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from applications.bulk.sheets import SheetFault, sheet_rows
 
 MOST_ROWS: Final = 100_000
-MOST_UNPACKED: Final = 200 * 1024 * 1024
-MOST_RATIO: Final = 100
 SEPARATORS: Final = ",;"
 
 
@@ -39,7 +36,7 @@ def read_table(content: bytes, file_name: str) -> Table:
     Raises UnreadableFile for an empty file, a wrong type, NUL bytes, invalid UTF-8, a header twice, too many rows, a
     zip bomb, a formula or a truncated workbook.
     """
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableFile("file-empty")
     match file_name.rpartition(".")[2].lower():
         case "csv":
@@ -51,22 +48,23 @@ def read_table(content: bytes, file_name: str) -> Table:
     raise UnreadableFile("file-type", value=file_name[-40:])
 
 
-def _text(content: bytes) -> str:
+def _require_utf8(content: bytes) -> None:
     if content[:4] == b"PK\x03\x04" or content[:4] == b"%PDF":
         raise UnreadableFile("file-type")
     if b"\0" in content:
         raise UnreadableFile("file-nul", row=content[: content.index(b"\0")].count(b"\n") + 1)
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile("file-not-utf8", row=content[: error.start].count(b"\n") + 1) from error
 
 
 def _csv_lines(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
-    text = _text(content)
-    first = text.splitlines()[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    _require_utf8(content)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    first = text.readline()
+    text.seek(0)
+    reader = csv.reader(text, delimiter=max(SEPARATORS, key=first.count), strict=True)
     try:
         for row in reader:
             yield reader.line_num, row
@@ -107,70 +105,67 @@ def _filled(table: Table) -> Table:
 
 
 def _from_json(content: bytes) -> Table:
+    _require_utf8(content)
     try:
-        data = json.loads(_text(content))
+        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once_each)
+    except UnreadableFile:
+        raise
     except (ValueError, RecursionError) as error:
         raise UnreadableFile("file-json", value=str(error)[:100]) from error
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
         raise UnreadableFile("file-json-rows")
     if len(data) > MOST_ROWS:
         raise UnreadableFile("file-too-many-rows", row=MOST_ROWS + 2)
-    columns = tuple(dict.fromkeys(str(name) for row in data for name in row))
+    columns = tuple(dict.fromkeys(name for row in data for name in row))
+    for column in columns:
+        _require_text(column, row=1)
     rows = [(number, _json_cells(number, row)) for number, row in enumerate(data, start=2)]
     return _filled(Table(columns, tuple(rows)))
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The names of a row are its header; the later of two equal ones would silently win."""
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        _require_text(twice, row=1)
+        raise UnreadableFile("column-twice", column=twice)
+    return row
 
 
 def _json_cells(number: int, row: dict[str, Any]) -> dict[str, str]:
     cells = {}
     for column, value in row.items():
-        if isinstance(value, bool | float | dict):
-            raise UnreadableFile("cell-type", row=number, column=column, value=str(value)[:100])
+        for each in value if isinstance(value, list) else [value]:
+            if not isinstance(each, str | int | None) or isinstance(each, bool):
+                raise UnreadableFile("cell-type", row=number, column=column)
         text = "|".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-        if "\0" in text:
-            raise UnreadableFile("file-nul", row=number, column=column)
-        if text.strip():
-            cells[column] = text.strip()
+        _require_text(text, row=number, column=column)
+        if cell := text.strip():
+            cells[column] = cell
     return cells
 
 
 def _sheet_lines(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
-    _require_harmless(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, ValueError) as error:
-        raise UnreadableFile("file-xlsx", value=str(error)[:100]) from error
-    for number, row in enumerate(rows, start=1):
-        yield number, [_cell(value) for value in row]
+        for number, cells in enumerate(sheet_rows(content, most_rows=MOST_ROWS + 1), start=1):
+            for cell in cells:
+                _require_text(cell, row=number)
+            yield number, cells
+    except SheetFault as fault:
+        raise UnreadableFile(fault.code, value=fault.value) from fault
 
 
-def _require_harmless(content: bytes) -> None:
-    """Before anything is unpacked: a zip, not a bomb, and no formula in any sheet."""
+def _require_text(text: str, *, row: int, column: str = "") -> None:
+    """Neither a NUL byte nor half a character, which JSON and workbooks can spell and no database keeps."""
+    if text.isascii():
+        if "\0" in text:
+            raise UnreadableFile("file-nul", row=row, column=column)
+        return
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 10_000):
-                raise UnreadableFile("file-bomb")
-            for entry in archive.infolist():
-                if entry.filename.startswith("xl/worksheets/") and b"<f" in _formulas(archive.read(entry)):
-                    raise UnreadableFile("file-formula")
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-        raise UnreadableFile("file-type") from error
-
-
-def _formulas(sheet: bytes) -> bytes:
-    return b"<f" if b"<f>" in sheet or b"<f " in sheet or b"<f/>" in sheet else b""
-
-
-def _cell(value: object) -> str:
-    match value:
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-    text = str(value)
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableFile("file-not-utf8", row=row) from error
     if "\0" in text:
-        raise UnreadableFile("file-nul")
-    return text
+        raise UnreadableFile("file-nul", row=row, column=column)

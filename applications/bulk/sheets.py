@@ -1,0 +1,146 @@
+"""The first sheet of a workbook, read by a process of its own that may neither grow nor run on.
+
+A workbook is a zip of documents: a few kilobytes can stand for more cells than any machine holds. What such a file
+does to its reader, it does to a process that is thrown away. `python -m applications.bulk.sheets` reads it on its
+standard input and answers with one line of JSON per row, or with ``{"fault": …}`` as the last line.
+"""
+
+import io
+import json
+import resource
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+MOST_UNPACKED: Final = 200 * 1024 * 1024
+MOST_RATIO: Final = 100
+MOST_MEMORY: Final = 1024 * 1024 * 1024
+MOST_SECONDS: Final = 60
+MOST_TEXT: Final = 100 * 1024 * 1024
+BLOCK: Final = 1024 * 1024
+FORMULAS: Final = (b"<f>", b"<f ", b"<f/>")
+ROOT: Final = Path(__file__).resolve().parents[2]
+COMMAND: Final = [sys.executable, "-m", "applications.bulk.sheets"]
+
+
+class SheetFault(ValueError):  # noqa: N818  # named for what it is: the fault of a sheet
+    """The workbook is refused; ``code`` says why."""
+
+    def __init__(self, code: str, value: str = "") -> None:
+        super().__init__(code)
+        self.code, self.value = code, value
+
+
+def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
+    """The rows of the first sheet as text, at most one more than asked for. Raises SheetFault."""
+    if not content.startswith(b"PK"):
+        raise SheetFault("file-type")
+    try:
+        read = subprocess.run(
+            [*COMMAND, str(most_rows)],
+            input=content,
+            capture_output=True,
+            cwd=ROOT,
+            env={},
+            timeout=2 * MOST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SheetFault("file-bomb") from error
+    fault: dict[str, str] | None = {"fault": "file-bomb"} if read.returncode else None
+    for line in io.BytesIO(read.stdout):
+        try:
+            told = json.loads(line)
+        except ValueError:
+            break  # the process was stopped while it wrote
+        if isinstance(told, list):
+            yield told
+        else:
+            fault = told
+    if fault is not None:
+        raise SheetFault(fault["fault"], fault.get("value", ""))
+
+
+def main() -> None:
+    """Read standard input within limits; whatever the reading of a hostile file ends in is told as a fault."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        content = sys.stdin.buffer.read()
+        _require_harmless(content)
+        _write_rows(content, int(sys.argv[1]))
+    except SheetFault as fault:
+        _say({"fault": fault.code, "value": fault.value})
+    except MemoryError:
+        _say({"fault": "file-bomb"})
+    except BaseException as error:  # the reader of archives and the one of sheets each raise what they like, panics too
+        _say({"fault": "file-xlsx", "value": str(error)[:100]})
+
+
+def _require_harmless(content: bytes) -> None:
+    """Before anything is unpacked: a zip, not a bomb by what it says of itself, and no formula in any sheet."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        raise SheetFault("file-xlsx", str(error)) from error
+    with archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 10_000):
+            raise SheetFault("file-bomb")
+        for entry in archive.infolist():
+            if entry.filename.startswith("xl/worksheets/") and _holds_formula(archive, entry):
+                raise SheetFault("file-formula")
+
+
+def _holds_formula(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    longest = max(map(len, FORMULAS))
+    with archive.open(entry) as sheet:
+        before = b""
+        while block := sheet.read(BLOCK):
+            if any(mark in before + block for mark in FORMULAS):
+                return True
+            before = block[-longest:]
+    return False
+
+
+def _write_rows(content: bytes, most_rows: int) -> None:
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    except CalamineError as error:
+        raise SheetFault("file-xlsx", str(error)[:100]) from error
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    written = 0
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        line = [*left, *map(_text, row)]
+        written += sum(map(len, line))
+        if written > MOST_TEXT:
+            raise SheetFault("file-bomb")
+        _say(line)
+        if number > most_rows:
+            break
+
+
+def _say(told: list[str] | dict[str, str]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+if __name__ == "__main__":
+    main()
