@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularJSONAPIView
 from oauth2_provider.views import RevokeTokenView, TokenView
 
+from config.api_reference import reference_page
 from config.problems import problem_response
 
 APPS = ("accounts", "jobs", "centres", "applications", "evaluation")
@@ -33,6 +34,7 @@ app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oauth/token", TokenView.as_view(), name="token"),
     path("oauth/revoke", RevokeTokenView.as_view(), name="revoke"),
+    path("docs", reference_page, name="docs"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     *endpoints,
     re_path("^(?P<address>.*)$", unknown_address),
