@@ -11,6 +11,7 @@ from applications.services.batches import turn_rounds
 from applications.services.uploads import (
     check_upload,
     commit_upload,
+    fail_lost_uploads,
     fail_upload,
     order_commit,
     order_preview,
@@ -56,3 +57,9 @@ def _commit(job: Job) -> dict[str, Any]:
 def turn_rounds_task() -> None:
     """Every quarter of an hour: intakes end and rounds open by the clock, whoever is at the desk."""
     turn_rounds(at=now())
+
+
+@shared_task(name="applications.fail_lost_uploads", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def fail_lost_uploads_task() -> None:
+    """Every minute: nobody waits for an upload that no worker will finish."""
+    fail_lost_uploads(at=now())

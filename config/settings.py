@@ -344,6 +344,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.cart_state / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "fail lost uploads": {"task": "applications.fail_lost_uploads", "schedule": 60.0, "options": {"expires": 60}},
     "turn rounds": {"task": "applications.turn_rounds", "schedule": 900.0, "options": {"expires": 900}},
     "refresh register": {
         "task": "evaluation.refresh_register_nightly",

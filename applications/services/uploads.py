@@ -23,7 +23,7 @@ from applications.models import Upload, UploadProblem
 from applications.services.upload_commits import origin_of, write_rows
 from applications.services.upload_rows import SHOWN, store_checked
 from centres.selectors import holder_of
-from jobs.enums import EventType
+from jobs.enums import EventType, JobState
 from jobs.files import open_file, store_file
 from jobs.models import Job
 from jobs.services import create_job
@@ -209,3 +209,14 @@ def fail_upload(upload_id: UUID | str, *, at: datetime) -> None:
     failed = Upload.objects.filter(pk=upload_id).exclude(state__in=(UploadState.COMMITTED, UploadState.FAILED))
     if failed.update(state=UploadState.FAILED, version=F("version") + 1):
         tell_of_upload(Upload.objects.get(pk=upload_id), EventType.UPLOAD_FAILED, at=at)
+
+
+def fail_lost_uploads(*, at: datetime) -> int:
+    """An upload whose work was given up, its workers lost or its cause unknown, is FAILED; gives how many."""
+    given_up = Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=(JobState.DEAD, JobState.FAILED))
+    underway = (UploadState.RECEIVED, UploadState.CHECKING, UploadState.COMMITTING)
+    waiting = [str(pk) for pk in Upload.objects.filter(state__in=underway).values_list("pk", flat=True)]
+    lost = set(given_up.filter(subject__in=waiting).values_list("subject", flat=True))
+    for upload_id in lost:
+        fail_upload(upload_id, at=at)
+    return len(lost)

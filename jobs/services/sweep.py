@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -38,7 +37,7 @@ def sweep_jobs() -> Sweep:
         return Sweep()
     given_up = _release_expired()
     messages = _due_messages()
-    transaction.on_commit(partial(send, messages), robust=True)
+    transaction.on_commit(lambda: send(messages), robust=True)
     return Sweep(sent=len(messages), given_up=given_up)
 
 

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
+from celery import current_app
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.db.utils import InternalError, ProgrammingError
@@ -259,3 +260,18 @@ def test_create_job_rolls_back_with_its_transaction(db: None) -> None:
         new_job()
         transaction.set_rollback(True)
     assert Job.objects.count() == 0
+
+
+def test_enqueue_with_the_broker_away_leaves_the_job_to_the_sweeper(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send_task(*_arguments: object, **_options: object) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(current_app, "send_task", send_task)
+    with transaction.atomic():
+        job = new_job()
+        enqueue(job)
+    let_time_pass(job, seconds=21)
+    assert sweep_jobs() == Sweep(sent=1)
+    assert Job.objects.get(pk=job.pk).state == JobState.QUEUED
