@@ -19,6 +19,10 @@ MAKERS: dict[str, Callable[[], World]] = {"in review": file_in_review, "at the v
 METHODS = ("get", "post")
 SHUT = {403, 404, 405, 415}
 OF_NOBODY = {
+    "api/v1/criteria/<str:version>",
+    "api/v1/criteria/<str:version>/cases",
+    "api/v1/criteria/<str:version>/file",
+    "api/v1/readings/<str:reading>",
     "api/v1/upload-templates/<str:kind>",
     "uploads/templates/<str:kind>.csv",
     "uploads/templates/<str:kind>.xlsx",
@@ -84,7 +88,7 @@ def outsiders(world: World) -> dict[str, User]:
 
 
 OPEN_TO = {
-    "administrator": ("users/", "desk/jobs/"),
+    "administrator": ("users/", "desk/jobs/", "api/v1/jobs/"),
     "member before the vote": (),
     "barred member": ("ballots/",),
 }

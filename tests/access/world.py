@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.models import User
 from applications.models import Annex, Application, Question, Statement
 from applications.services.questions import ask_question
+from centres.models import Vintage
 from evaluation import simulation
 from evaluation.differences import differences_of_site
 from evaluation.enums import RescoringKind
@@ -115,7 +116,9 @@ def file_at_vote() -> World:
     words = {"barred_from": "DELIBERATION", "reason": "Kin.", "by": make_desk(), "at": AT_SITTING}
     record_recusal(application, user=barred, **words)  # type: ignore[arg-type]  # one dict for all words
     staff = make_user(Role.HOLDER, holder=application.holder)
-    values = _values(application, staff) | {"ballot": str(sitting.ballot.pk), "dossier": str(_dossier(application).pk)}
+    dossier = str(_dossier(application).pk)
+    named = {"ballot": str(sitting.ballot.pk), "dossier": dossier, "dossier_id": dossier}
+    values = _values(application, staff) | named
     return World(application, staff, values, barred=barred, member=member)
 
 
@@ -144,6 +147,13 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "ballot": _first(Ballot.objects.all()),
         "evaluation_id": _first(ApplicationAssessment.objects.filter(application=application)),
         "dossier": _first(Dossier.objects.all()),
+        "dossier_id": _first(Dossier.objects.all()),
+        "ballot_id": _first(Ballot.objects.all()),
+        "input_id": _first(Input.objects.filter(centre=application.centre)),
+        "ruling_id": _first(BureauRuling.objects.filter(centre=application.centre)),
+        "vintage_id": _first(Vintage.objects.all()),
+        "pack_id": uuid4(),
+        "volume_id": uuid4(),
     }
     return {name: str(value) for name, value in named.items()} | {
         "application_id": str(application.pk),
@@ -158,6 +168,7 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "step": "certificates",
         "kind": "applications",
         "reading": "A9",
+        "version": "2025-11-05",
         "name": "applications",
         "sha256": _difference(application),
     }

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from evaluation.law import criteria_versions
+from evaluation.models import VerifyCode
 from evaluation.rules.answer import answer
 from evaluation.rules.evaluate import evaluate
 from evaluation.rules.parse import parse_facts
@@ -79,7 +80,7 @@ def test_reading_has_its_options_and_what_rests_on_it() -> None:
 def test_code_tells_how_a_dossier_stands() -> None:
     [application] = make_sealed_batch()
     dossier = application.dossiers.first() or make_dossier(standing(application))
-    code = dossier.assessment.verify_codes.get().code
+    code = VerifyCode.objects.get(assessment=dossier.assessment).code
     told = get(f"verify/{code}")
     assert (told.json()["standing"], told.json()["sha256"], told["Cache-Control"]) == (
         "GENUINE",
