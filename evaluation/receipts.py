@@ -17,11 +17,22 @@ from evaluation.rules.parse import InvalidFacts, facts_as_json, parse_facts
 CAPACITY: Final = "C7"
 MOST_DIFFERENCES: Final = 20
 ABSENT: Final = "(absent)"
+SENTENCES: Final = ("text", "margin_text")
 
 
 def receipt_bytes(*, facts: Mapping[str, Any], answered: Mapping[str, Any]) -> bytes:
-    """The canonical JSON (RFC 8785) of facts, criteria version and finding, byte for byte the same at every run."""
-    return rfc8785.dumps({"facts": dict(facts), "finding": dict(answered)})
+    """The canonical JSON (RFC 8785) of facts, criteria version and finding, byte for byte the same at every run.
+
+    A finding stands there as reason and values: a sentence that is worded better later changes no receipt.
+    """
+    findings = [without_sentences(finding) for finding in answered["findings"]]
+    return rfc8785.dumps({"facts": dict(facts), "finding": {**answered, "findings": findings}})
+
+
+def without_sentences(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of reasoning and those below it, without what is written out per language."""
+    kept = {name: value for name, value in finding.items() if name not in SENTENCES}
+    return kept | {"children": [without_sentences(child) for child in finding.get("children", ())]}
 
 
 def without_capacity(answered: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +95,7 @@ def verify_receipt(content: bytes, *, stored_sha256: str = "", rules_then: str =
     criteria = _named_version(named)
     found = _run_again(stated, criteria)
     again = receipt_bytes(facts=found["facts"], answered=found["finding"])
+    found = json.loads(again)
     canonical = rfc8785.dumps(stated)
     return Verified(
         criteria_id=criteria.id,
@@ -98,6 +110,17 @@ def verify_receipt(content: bytes, *, stored_sha256: str = "", rules_then: str =
         rules_then=rules_then,
         stored_sha256=stored_sha256,
     )
+
+
+def retold(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """A receipt with its sentences, from running it again.
+
+    Raises UnreadableReceipt for one that no longer gives the same, whose sentences nobody can vouch for.
+    """
+    found = _run_again(stated, _named_version(stated["finding"]["criteria"]))
+    if receipt_bytes(facts=found["facts"], answered=found["finding"]) != rfc8785.dumps(dict(stated)):
+        raise UnreadableReceipt("Running this receipt again gives another finding; `verify_receipt` says where.")
+    return found
 
 
 def read_receipt(content: bytes) -> dict[str, Any]:

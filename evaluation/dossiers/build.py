@@ -9,12 +9,12 @@ from io import BytesIO
 from typing import Final
 
 import pikepdf
-import rfc8785
 
 from evaluation.dossiers.context import dossier_context
 from evaluation.dossiers.render import html_to_pdf, render_html
 from evaluation.dossiers.version import TEMPLATE_VERSION
 from evaluation.models import ApplicationAssessment
+from evaluation.receipts import receipt_bytes
 
 RARELY: Final = 100_000
 
@@ -33,7 +33,7 @@ class BuiltDossier:
 
 def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "", language: str = "") -> BuiltDossier:
     """The dossier of one assessment; the same assessment and address give the same bytes. Raises `ReceiptAltered`."""
-    receipt = rfc8785.dumps({"facts": assessment.facts, "finding": assessment.answer})
+    receipt = receipt_bytes(facts=assessment.facts, answered=assessment.answer)
     if hashlib.sha256(receipt).hexdigest() != assessment.receipt_sha256:
         raise ReceiptAltered(assessment.receipt_sha256)
     context = dossier_context(assessment, verify_url=verify_url, language=language)

@@ -60,6 +60,7 @@ def _line(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "verdict": finding.verdict.value,
+        "reason": finding.reason.key,
         "text": _told(finding.reason),
         "values": _values(finding.values),
         "margin": finding.margin,

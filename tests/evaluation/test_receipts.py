@@ -86,7 +86,7 @@ def test_verify_receipt_of_criteria_with_another_sha256_fails_and_says_so() -> N
 
 
 def test_verify_receipt_that_was_indented_is_reported_as_not_canonical() -> None:
-    content = json.dumps(receipt_of(GIVEN[0]), indent=2).encode()
+    content = json.dumps(json.loads(written(receipt_of(GIVEN[0]))), indent=2).encode()
     verified = verify_receipt(content)
     assert (verified.is_canonical, verified.differences, verified.is_identical) == (False, (), False)
 
@@ -184,3 +184,8 @@ def test_stored_evaluation_whose_recorded_sha256_is_another_differs() -> None:
     content = receipt_bytes(facts=assessment.facts, answered=assessment.answer)
     verified = verify_receipt(content, stored_sha256="0" * 64)
     assert (verified.differences, verified.sha256_holds, verified.is_identical) == ((), False, False)
+
+
+def test_receipt_holds_reasons_and_values_and_no_sentence() -> None:
+    finding = json.loads(written(receipt_of(GIVEN[0])))["finding"]["findings"][0]
+    assert (finding["reason"], set(finding) & {"text", "margin_text"}) == ("certificate_held", set())

@@ -86,6 +86,7 @@ def test_answer_has_the_members_of_the_contract() -> None:
     assert findings["C2"] | {"text": {}, "margin_text": {}, "children": []} == {
         "id": "C2",
         "verdict": "TO_VERIFY",
+        "reason": "acts_undecided",
         "text": {},
         "values": {"needed": 84, "per_year": 28, "years": 3, "counted": 83, "undecided": 1, "short": 1},
         "source": "Nota CTG/CRM 05.11.2025, I, 2",
@@ -98,6 +99,7 @@ def test_answer_has_the_members_of_the_contract() -> None:
     assert findings["C2"]["children"][0] | {"text": {}} == {
         "id": "C2.2022",
         "verdict": "NOTED",
+        "reason": "year_counted",
         "text": {},
         "values": {"year": 2022, "billed": 27, "accepted": 0, "undecided": 1},
         "margin": None,

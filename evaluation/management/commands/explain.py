@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.errors import DeskError, Invalid
 from evaluation.board.traces import trace_of_application
-from evaluation.receipts import UnreadableReceipt, read_receipt
+from evaluation.receipts import UnreadableReceipt, read_receipt, retold
 from evaluation.rules.explain import LANGUAGES
 from evaluation.selectors.evaluations import filed_application, stored_evaluation
 from evaluation.trace.build import trace_of_receipt
@@ -58,7 +58,7 @@ def trace_named(what: str, language: str) -> Trace:
         if evaluation is None:
             raise CommandError(f"There is no evaluation {what}.", returncode=2)
         return trace_of_stored(evaluation, language)
-    return trace_of_receipt(read_receipt(content_of(what)), language)
+    return trace_of_receipt(retold(read_receipt(content_of(what))), language)
 
 
 def as_uuid(text: str) -> UUID | None:
