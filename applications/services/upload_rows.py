@@ -32,10 +32,14 @@ def store_checked(upload: Upload, checked: Checked) -> dict[str, int]:
 
 
 def _row_lines(upload: Upload, checked: Checked) -> Iterator[str]:
+    """JSON spells tabs and line ends, so of what COPY reads otherwise only the backslash is left."""
     written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    upload_id, states = str(upload.pk), {state: str(state.value) for state in RowState}
     for number, row in checked.rows.items():
         data = written(checked.data[number])
-        yield f"{upload.pk}\t{number}\t{row.state.value}\t{_escaped(data)}\n"
+        if "\\" in data:
+            data = data.replace("\\", "\\\\")
+        yield f"{upload_id}\t{number}\t{states[row.state]}\t{data}\n"
 
 
 def _problem_lines(upload: Upload, checked: Checked) -> Iterator[str]:
@@ -47,7 +51,7 @@ def _problem_lines(upload: Upload, checked: Checked) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """Text as a line of COPY holds it."""
-    return text.translate(SAID_OTHERWISE) if not text.isalnum() else text
+    return text.translate(SAID_OTHERWISE)
 
 
 def _copy(model: type[UploadRow | UploadProblem], columns: Iterable[str], lines: Iterator[str]) -> None:

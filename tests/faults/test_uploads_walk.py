@@ -1,0 +1,100 @@
+"""The running desk with its own PostgreSQL: a body that breaks off, and a database that is started again at work."""
+
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import requests
+
+from benchmarks.bulk.rows import allografts_csv, booked, make_places
+from config.embedded.place import DATABASE, Place
+from config.embedded.postgres import Server
+from tests.running_desk import RunningDesk
+
+pytestmark = [pytest.mark.walk, pytest.mark.slow]
+ROWS = 20_000
+FIELDS = {"kind": "allografts", "delivered_on": "2026-05-12", "source": "a fault", "on_ready": "commit"}
+
+
+@pytest.fixture(scope="module")
+def server(desk: RunningDesk) -> Server:
+    with patch.dict(os.environ, desk.environment):
+        found = Place.from_environment().server
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows(server: Server) -> bytes:
+    with psycopg.connect(server.url(DATABASE), autocommit=True) as database:
+        return allografts_csv(booked(sorted(make_places(database)), ROWS))
+
+
+@pytest.fixture(scope="module")
+def token(desk: RunningDesk) -> str:
+    return desk.token("demo-secretariat")
+
+
+def one(server: Server, query: str, *values: object) -> Any:
+    with psycopg.connect(server.url(DATABASE)) as database:
+        row = database.execute(query, values).fetchone()
+    return row[0] if row else None
+
+
+def until(found: Callable[[], Any], seconds: float = 180) -> Any:
+    end = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+    return answer
+
+
+def test_connection_cut_in_the_middle_of_the_body_leaves_nothing(
+    desk: RunningDesk, server: Server, rows: bytes, token: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
+    call = requests.Request(
+        "POST", f"{desk.url}/api/v1/uploads", data=FIELDS, files={"file": ("rows.csv", rows)}, headers=headers
+    ).prepare()
+    before = one(server, "SELECT count(*) FROM applications_upload")
+    assert isinstance(call.body, bytes)
+    head = "".join(f"{name}: {value}\r\n" for name, value in call.headers.items())
+    address = urlsplit(desk.url)
+    for share in (0.02, 0.5, 0.99):
+        with socket.create_connection((address.hostname, address.port)) as wire:
+            wire.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: {address.netloc}\r\n{head}\r\n".encode())
+            wire.sendall(call.body[: int(len(call.body) * share)])
+    time.sleep(2)
+    assert one(server, "SELECT count(*) FROM applications_upload") == before
+    sent = [requests.Session().send(call, timeout=60) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [202, 202]
+    assert len({answer.json()["id"] for answer in sent}) == 1
+    assert one(server, "SELECT count(*) FROM applications_upload") == before + 1
+
+
+def test_database_started_again_while_an_upload_is_at_work_leaves_one_effect(
+    desk: RunningDesk, server: Server, rows: bytes, token: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
+    for state in ("CHECKING", "COMMITTING"):
+        headers["Idempotency-Key"] = str(uuid.uuid4())
+        fields = FIELDS | {"source": f"started again while {state}"}
+        files = {"file": ("rows.csv", rows)}
+        sent = requests.post(f"{desk.url}/api/v1/uploads", data=fields, files=files, headers=headers, timeout=60)
+        upload = sent.json()["id"]
+        look = "SELECT state FROM applications_upload WHERE id = %s"
+        until(lambda: one(server, look, upload) in (state, "COMMITTED"))  # noqa: B023  # asked within this round
+        server.stop()
+        server.start()
+        until(lambda: one(server, look, upload) == "COMMITTED")  # noqa: B023  # asked within this round
+        query = "SELECT count(*) FROM centres_vintage WHERE source = %s"
+        assert one(server, query, fields["source"]) == 1
+        counted = "SELECT count(*) FROM centres_allograftcount a JOIN centres_vintage v ON v.id = a.vintage_id"
+        assert one(server, f"{counted} WHERE v.source = %s", fields["source"]) == ROWS
