@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope
 from accounts.api.problems import desk_problem
-from accounts.api.renderers import AnyTextJSONRenderer
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
 from evaluation.api.pre_check_shapes import ANSWERS, FACTS
@@ -34,7 +33,6 @@ class PreCheckView(APIView):
     """Judge one site, or for clients with a token up to 1,000, against the criteria in force; nothing is saved."""
 
     permission_classes = (AllowAny,)
-    renderer_classes = (AnyTextJSONRenderer,)
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "pre-checks"
 
