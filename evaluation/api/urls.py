@@ -15,6 +15,7 @@ from evaluation.api import (
     readings,
     sites,
     sittings,
+    standing,
     verify,
 )
 from evaluation.api.evaluations import EvaluationReceiptView, EvaluationsView, EvaluationView
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"{FILE}annex-volumes", packs.OrderVolumeView.as_view(), name="order-annex-volume"),
     path(f"{FILE}capacity", capacity.CapacityView.as_view(), name="capacity"),
     path(f"{FILE}dossiers", dossiers.OrderDossierView.as_view(), name="order-dossier"),
+    path(f"{FILE}evaluation", standing.StandingView.as_view(), name="application-evaluation"),
     path(f"{FILE}questions", questions.QuestionsView.as_view(), name="questions"),
     path(f"{FILE}questions/<uuid:question_id>", questions.QuestionView.as_view(), name="question"),
     path(f"{FILE}questions/<uuid:question_id>/answer", questions.AnswerView.as_view(), name="question-answer"),

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role, Scope
 from accounts.models import User
@@ -194,3 +196,30 @@ def test_annex_is_read_with_its_file() -> None:
     file = client.get(f"{path}{world.values['annex_id']}/file")
     content = b"".join(file)
     assert (told["sha256"], file["ETag"]) == (hashlib.sha256(content).hexdigest(), f'"{told["sha256"]}"')
+
+
+@pytest.mark.parametrize("name", ["dossiers", "packs", "annex-volumes", "batches", "decisions", "evaluations"])
+def test_list_costs_the_same_queries_at_one_and_at_thirty(name: str) -> None:
+    [application] = make_sealed_batch()
+    client, first = client_of(make_user(Role.AUDITOR)), standing(application)
+    stored, counts = store_file(PDF), []
+    for start, end in ((0, 1), (1, 30)):
+        for place in range(start, end):
+            about = {"language": "nl", "sha256": stored.sha256, "size": stored.size, "pages": 1}
+            Dossier.objects.create(
+                application=application,
+                assessment=first,
+                number=50 + place,
+                template_version=f"t{place}",
+                rendered_at=IN_AUGUST,
+                **about,
+            )
+            pack = Pack.objects.create(
+                batch=application.batch, inputs_sha256=f"{place:064d}", bound_at=IN_AUGUST, **about
+            )
+            pack.dossiers.set([Dossier.objects.get(number=50 + place)])
+            made_volume(application, place)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{API}/{name}").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

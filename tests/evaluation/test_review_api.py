@@ -17,7 +17,7 @@ from evaluation.models import Input, Supplement
 from evaluation.services.judgements import record_judgement
 from tests.accounts.builders import make_token
 from tests.builders import IN_AUGUST, IN_JULY, make_batch, make_staff, make_user
-from tests.evaluation.builders import make_sealed_batch
+from tests.evaluation.builders import make_sealed_batch, standing
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,19 @@ def test_board_has_a_row_per_file_with_every_criterion(file: Application, desk: 
 def test_review_is_shut_to_others(file: Application, path: str, role: Role) -> None:
     user = make_staff() if role == Role.HOLDER else make_user(role)
     assert client_of(user).get(f"{API}/batches/2026-07/{path}").status_code == 403
+
+
+def test_findings_stand_live_while_in_review(file: Application, desk: User) -> None:
+    path = f"{API}/applications/{file.pk}/evaluation"
+    live = client_of(desk).get(path).json()
+    assert (live["assessment"], live["outcome"], live["findings"][0]["id"]) == (None, "INCOMPLETE", "C1a")
+    assert client_of(make_staff(file.holder)).get(path).status_code == 403
+
+
+def test_findings_are_the_stored_ones_after_the_close() -> None:
+    [stored] = make_sealed_batch()
+    told = client_of(make_user(Role.AUDITOR)).get(f"{API}/applications/{stored.pk}/evaluation").json()
+    assert (told["assessment"], told["outcome"]) == (str(standing(stored).pk), standing(stored).outcome)
 
 
 def certificate_of(file: Application) -> Input:
