@@ -10,7 +10,7 @@ from accounts.enums import Scope
 from accounts.errors import SENTENCES
 from applications.bulk.columns import column_help
 from applications.bulk.kinds import KINDS, Kind
-from applications.bulk.messages import MESSAGES
+from applications.bulk.messages import MESSAGES, NO_OUTCOME
 from applications.bulk.tables import MOST_ROWS
 from evaluation.reference.markdown import code, page, table
 from evaluation.rules.explain import explain_fault
@@ -25,6 +25,7 @@ def errors_page() -> str:
         "Codes are stable; sentences may change and come in the language of the request.",
         f"## Answers and problems\n\n{table(CODES, _sentences(SENTENCES))}",
         f"## Rows of an upload\n\n{table(CODES, _sentences(MESSAGES))}",
+        "## Rows of applications without a would-be outcome\n\n" + table(CODES, _sentences(NO_OUTCOME)),
         "## Facts of a pre-check\n\nOf several faults at one place the first of this list is told.\n\n"
         + table(CODES, ((code(each.value), explain_fault(each.value, "en")) for each in FaultCode)),
     )
