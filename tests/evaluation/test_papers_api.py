@@ -202,6 +202,7 @@ def test_annex_is_read_with_its_file() -> None:
 def test_list_costs_the_same_queries_at_one_and_at_thirty(name: str) -> None:
     [application] = make_sealed_batch()
     client, first = client_of(make_user(Role.AUDITOR)), standing(application)
+    assert application.batch is not None
     stored, counts = store_file(PDF), []
     for start, end in ((0, 1), (1, 30)):
         for place in range(start, end):
