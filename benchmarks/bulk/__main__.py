@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import psycopg
@@ -95,7 +96,7 @@ def _rows(
             desk[count] = min(desk.get(count, taken), taken)
         yield Measured(f"seconds for {count:,} rows of allografts, sent to COMMITTED", f"{desk[count]:.2f}")
     clear(database)
-    for few, many in zip(sizes, sizes[1:], strict=False):
+    for few, many in pairwise(sizes):
         ratio = desk[many] / desk[few]
         told = f"{many:,} rows to {few:,} (at most {MOST_FOR_TEN_TIMES:.0f})"
         yield Measured(told, f"{ratio:.1f}", ratio <= MOST_FOR_TEN_TIMES)
@@ -114,7 +115,8 @@ def _applications(database: psycopg.Connection, desk: RunningDesk, sites: list[s
     named = database.execute(
         "SELECT p.code, g.number FROM centres_paragraph g JOIN centres_product p ON p.id = g.product_id"
         " JOIN centres_holdermembership m ON m.holder_id = p.holder_id AND m.valid_to IS NULL"
-        " JOIN accounts_apiclient c ON c.user_id = m.user_id WHERE c.client_id = 'demo-holder1' AND p.code IS NOT NULL LIMIT 1"
+        " JOIN accounts_apiclient c ON c.user_id = m.user_id WHERE c.client_id = 'demo-holder1'"
+        " AND p.code IS NOT NULL LIMIT 1"
     ).fetchone()
     assert named is not None
     taken = [

@@ -1,12 +1,11 @@
 """The running desk with its own PostgreSQL: a body that breaks off, and a database that is started again at work."""
 
-import os
 import socket
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psycopg
@@ -14,7 +13,7 @@ import pytest
 import requests
 
 from benchmarks.bulk.rows import allografts_csv, booked, make_places
-from config.embedded.place import DATABASE, Place
+from config.embedded.place import DATABASE
 from config.embedded.postgres import Server
 from tests.running_desk import RunningDesk
 
@@ -25,10 +24,7 @@ FIELDS = {"kind": "allografts", "delivered_on": "2026-05-12", "source": "a fault
 
 @pytest.fixture(scope="module")
 def server(desk: RunningDesk) -> Server:
-    with patch.dict(os.environ, desk.environment):
-        found = Place.from_environment().server
-    assert found is not None
-    return found
+    return Server.in_state(Path(desk.environment["CART_STATE"]))
 
 
 @pytest.fixture(scope="module")
