@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "SourceKind": "evaluation.enums.SourceKind",
         "StatementField": "applications.enums.StatementField",
         "Stage": "evaluation.enums.Stage",
+        "UploadState": "applications.enums.UploadState",
         "UploadKind": "applications.api.upload_shapes.UPLOAD_KINDS",
         "Verdict": "evaluation.rules.enums.Verdict",
         "VintageKind": "centres.enums.VintageKind",

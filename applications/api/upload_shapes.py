@@ -45,10 +45,6 @@ class UploadShape(Told):
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the contract's name
 
 
-class UploadList(Told):
-    results = UploadShape(many=True)
-
-
 class UploadProblemShape(Told):
     """One fault; the header of a file is row 1."""
 

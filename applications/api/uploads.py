@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -18,18 +20,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match, required_key
-from accounts.api.shapes import moment
+from accounts.api.shapes import Shape, moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
-from applications.api.upload_shapes import UploadList, UploadProblems, UploadRows, UploadShape
+from applications.api.upload_shapes import UploadProblems, UploadRows, UploadShape
 from applications.bulk import workbooks
 from applications.bulk.exports import problem_rows, template_rows, told_problem, told_rows
 from applications.bulk.kinds import KINDS
+from applications.enums import UploadKind, UploadState
 from applications.models import Upload
 from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
@@ -106,9 +110,27 @@ def answer(upload: Upload, status: int = 200) -> Response:
     return Response(upload_json(upload), status=status, headers=headers)
 
 
-class UploadsView(APIView):
-    """Send a file of rows; it is checked in the background and committed by a second call."""
+class ListedUpload(UploadShape, Shape):
+    """One upload of a list."""
 
+    def to_representation(self, instance: Upload) -> dict[str, Any]:
+        told = upload_json(instance)
+        chosen: list[str] = list(self.fields.keys())
+        return {name: told[name] for name in chosen}
+
+
+class UploadFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
+    kind = ChoiceFilter(choices=UploadKind.choices)
+    state = ChoiceFilter(choices=UploadState.choices)
+    sha256 = CharFilter()
+
+
+class UploadsView(ListOf):
+    """The uploads of the client's holder or service, newest first."""
+
+    serializer_class = ListedUpload
+    filterset_class = UploadFilters
+    queryset = Upload.objects.none()
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
     parser_classes = (MultiPartParser,)
 
@@ -124,6 +146,7 @@ class UploadsView(APIView):
         responses={202: OpenApiResponse(UploadShape, description="The upload, being checked.")},
     )
     def post(self, request: Request) -> Response:
+        """Send a file of rows; it is checked in the background and committed by a second call."""
         if not any(kind.role == user_of(request).role for kind in KINDS.values()):
             raise NotAllowed
         key = required_key(request)
@@ -134,10 +157,8 @@ class UploadsView(APIView):
                 enqueue(job)
         return answer(upload, 202)
 
-    @extend_schema(operation_id="upload_list", responses=UploadList)
-    def get(self, request: Request) -> Response:
-        found = Upload.objects.visible_to(user_of(request))[:PAGE]
-        return Response({"results": [upload_json(upload) for upload in found]})
+    def get_queryset(self) -> QuerySet[Upload]:
+        return Upload.objects.visible_to(user_of(self.request))
 
 
 def sent_by(request: Request) -> Sent:

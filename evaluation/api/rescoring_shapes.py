@@ -39,12 +39,6 @@ class RescoringShape(Told):
     counts = serializers.DictField(allow_null=True)
 
 
-class RescoringList(Told):
-    """The newest two hundred."""
-
-    results = RescoringShape(many=True)
-
-
 class RescoredChange(Told):
     before = serializers.CharField()
     after = serializers.CharField()

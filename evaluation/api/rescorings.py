@@ -1,10 +1,12 @@
 """Re-scorings over the API: what other rules would have given. A simulation; no verdict changes."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
+from django_filters import ChoiceFilter, FilterSet
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
 from accounts.api.preconditions import required_key
-from accounts.api.shapes import moment
+from accounts.api.shapes import Shape, moment
 from accounts.clock import now
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
@@ -22,7 +25,7 @@ from accounts.models import User
 from accounts.policies import reads_all
 from applications.api.uploads import position
 from applications.models import Batch
-from evaluation.api.rescoring_shapes import ReadRescoring, RescoringList, RescoringShape
+from evaluation.api.rescoring_shapes import ReadRescoring, RescoringShape
 from evaluation.board.findings import screen_language
 from evaluation.enums import RescoringKind
 from evaluation.models import RescoredFile, Rescoring
@@ -105,9 +108,26 @@ def reader_of(request: Request) -> User:
     return user
 
 
-class RescoringsView(APIView):
-    """Ask what another version, date, reading or minimum would have given; it is worked out in the background."""
+class ListedRescoring(RescoringShape, Shape):
+    """One re-scoring of a list."""
 
+    def to_representation(self, instance: Rescoring) -> dict[str, Any]:
+        told = rescoring_json(instance)
+        chosen: list[str] = list(self.fields.keys())
+        return {name: told[name] for name in chosen}
+
+
+class RescoringFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
+    kind = ChoiceFilter(choices=RescoringKind.choices)
+
+
+class RescoringsView(ListOf):
+    """What was asked of other rules, newest first."""
+
+    serializer_class = ListedRescoring
+    filterset_class = RescoringFilters
+    queryset = Rescoring.objects.none()
+    order: ClassVar = ("-requested_at", "-id")
     permission_classes = (RESCORINGS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
     @extend_schema(
@@ -118,7 +138,7 @@ class RescoringsView(APIView):
         examples=[OpenApiExample("a row of minima", value=EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        """Ask; the answer says where to follow it."""
+        """Ask what another version, date, reading or minimum would have given; the answer says where to follow it."""
         user = user_of(request)
         if not may_request_rescoring(user):
             raise NotAllowed
@@ -140,11 +160,8 @@ class RescoringsView(APIView):
         location = reverse("api:rescoring", args=[rescoring.pk])
         return Response(rescoring_json(rescoring), status=202, headers={"Location": location})
 
-    @extend_schema(operation_id="rescoring_list", responses=RescoringList)
-    def get(self, request: Request) -> Response:
-        """What was asked, newest first."""
-        found = rescorings_listed(reader_of(request))[:PAGE]
-        return Response({"results": [rescoring_json(each) for each in found]})
+    def get_queryset(self) -> QuerySet[Rescoring]:
+        return rescorings_listed(reader_of(self.request))
 
 
 def _question(given: dict[str, Any]) -> Question:
