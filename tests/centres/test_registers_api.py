@@ -125,6 +125,18 @@ def test_everyone_reads_the_list_as_it_stood(settings: Any) -> None:
     assert results(Client(), "listings?on=2026-07-01") == []
 
 
+def test_chosen_field_that_holds_several_keeps_them_whole(desk: Client) -> None:
+    paragraph = make_application().paragraph
+    (row,) = results(desk, f"products?code={paragraph.product.code}&fields=code,paragraphs")
+    assert (sorted(row), [each["number"] for each in row["paragraphs"]]) == (["code", "paragraphs"], [paragraph.number])
+
+
+def test_moments_are_told_in_utc(desk: Client) -> None:
+    about = {"kind": "ALLOGRAFTS", "source": "RIZIV", "loaded_by": make_user(Role.SECRETARIAT), "loaded_at": AT}
+    Vintage.objects.create(delivered_on=date(2026, 6, 1), **about)
+    assert results(desk, "vintages?fields=loaded_at") == [{"loaded_at": "2026-07-01T07:00:00Z"}]
+
+
 @pytest.mark.parametrize("path", ["centres", "certificates", "certificates?limit=200"])
 def test_queries_do_not_grow_with_the_rows(desk: Client, path: str) -> None:
     counts = []
