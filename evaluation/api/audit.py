@@ -16,7 +16,7 @@ from evaluation.api.access import READ
 
 
 class AuditEventShape(Shape):
-    """One line of the trail."""
+    """One line of the trail; `before` and `after` are null where the line tells of none."""
 
     seq = serializers.IntegerField()
     at = serializers.DateTimeField()
@@ -24,8 +24,8 @@ class AuditEventShape(Shape):
     verb = serializers.CharField()
     subject_type = serializers.CharField()
     subject_id = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
     reason = serializers.CharField(allow_blank=True)
     previous_sha256 = serializers.CharField(allow_blank=True)
     sha256 = serializers.CharField()

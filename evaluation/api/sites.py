@@ -47,7 +47,7 @@ class SourceShape(Shape):
 class ResolutionShape(Shape):
     """How a person resolved it: the value that holds, null where nothing was to be chosen."""
 
-    chosen_value = serializers.JSONField(allow_null=True)
+    chosen_value = serializers.JSONField()
     reason = serializers.CharField()
     by = serializers.CharField(source="by.name")
     at = serializers.DateTimeField()

@@ -43,7 +43,7 @@ class TracedInput(Told):
     field = serializers.CharField()
     key = serializers.CharField(allow_blank=True)
     label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a word of the trace
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField()
     words = serializers.CharField(allow_blank=True)
     unit = serializers.CharField(allow_blank=True)
     stated_by = serializers.CharField(allow_blank=True)
