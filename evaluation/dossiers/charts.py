@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluation.dossiers.model import Capacity, CentreVolume, FigureTable
+from evaluation.dossiers.figures import Capacity, CentreVolume, FigureTable
 
 NO_FIGURE = "\N{EN DASH}"
 LABEL = 52

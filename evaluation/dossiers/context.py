@@ -12,13 +12,12 @@ from applications.models import Annex as AnnexRow
 from applications.models import Application
 from centres.selectors import realised_treatments
 from evaluation.dossiers import parts
+from evaluation.dossiers.figures import Capacity, CentreVolume
 from evaluation.dossiers.model import (
     Admissibility,
     AdmissibilityItem,
     Annex,
     Asked,
-    Capacity,
-    CentreVolume,
     DossierContext,
     ForecastYear,
     Identification,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from evaluation.dossiers.figures import FigureTable, YearFigures
 from evaluation.dossiers.model import (
     Contradiction,
     Count,
     Criterion,
     EvidencePlace,
-    FigureTable,
     InputLine,
     Judgement,
     LawSentence,
@@ -18,7 +18,6 @@ from evaluation.dossiers.model import (
     Statement,
     Step,
     WarningNote,
-    YearFigures,
 )
 from evaluation.dossiers.words import FILING_WARNINGS
 from evaluation.rules import model as rules

@@ -11,14 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.dossiers import charts
-from evaluation.dossiers.model import (
-    Capacity,
-    Criterion,
-    EvidencePlace,
-    FigureTable,
-    Plain,
-    YearFigures,
-)
+from evaluation.dossiers.figures import Capacity, FigureTable, YearFigures
+from evaluation.dossiers.model import Criterion, EvidencePlace, Plain
 from evaluation.dossiers.words import CONDITIONS, FILING_WARNINGS, SIGNS, WORDS
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

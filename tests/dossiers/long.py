@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from evaluation.dossiers.figures import Capacity, CentreVolume
 from evaluation.dossiers.model import (
     Admissibility,
     Annex,
     Asked,
-    Capacity,
-    CentreVolume,
     Contradiction,
     Criterion,
     DossierContext,

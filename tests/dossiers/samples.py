@@ -9,13 +9,12 @@ from typing import Any
 from django.utils import translation
 
 from evaluation.dossiers import parts
+from evaluation.dossiers.figures import Capacity, CentreVolume
 from evaluation.dossiers.model import (
     Admissibility,
     AdmissibilityItem,
     Annex,
     Asked,
-    Capacity,
-    CentreVolume,
     Contradiction,
     DossierContext,
     ForecastYear,

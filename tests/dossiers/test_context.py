@@ -3,7 +3,6 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-import rfc8785
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +12,7 @@ from evaluation.dossiers.canonical import canonical_json
 from evaluation.dossiers.context import dossier_context
 from evaluation.dossiers.model import PopulationOutcome
 from evaluation.models import ApplicationAssessment
+from evaluation.receipts import receipt_bytes
 from evaluation.selectors import current_assessment
 from tests.evaluation.builders import make_dossier, make_sealed_batch
 
@@ -74,7 +74,7 @@ def test_build_dossier_twice_gives_the_same_bytes_with_the_receipt_inside() -> N
         receipt = pdf.attachments["receipt.json"].get_file().read_bytes()
         assert len(pdf.pages) == built.pages
     assert hashlib.sha256(receipt).hexdigest() == assessment.receipt_sha256
-    assert receipt == rfc8785.dumps({"facts": assessment.facts, "finding": assessment.answer})
+    assert receipt == receipt_bytes(facts=assessment.facts, answered=assessment.answer)
 
 
 def test_build_dossier_of_a_receipt_that_was_altered_is_refused() -> None:

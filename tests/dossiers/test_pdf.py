@@ -125,7 +125,7 @@ def test_pdf_of_some_sixty_pages_repeats_the_heads_of_its_tables_and_leaves_no_h
 
 
 def copied(folder: Path) -> Path:
-    code = ("accounts", "applications", "evaluation", "tests/cases", "tests/dossiers")
+    code = ("accounts", "applications", "centres", "evaluation", "jobs", "tests/cases", "tests/dossiers")
     for name in (*code, "locale", "static/fonts", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "tests" / "__init__.py").touch()
