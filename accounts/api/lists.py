@@ -37,6 +37,13 @@ class Pages(CursorPagination):
             raise Invalid("filter-invalid", problems=[Problem(f"/{LIMIT}", "value", told)])
         return int(text)
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page as OpenAPI 3.1 says it: both addresses are always there, and null where there is no such page."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        following = address | {"example": "https://desk.example/api/v1/centres?cursor=cD00ODY%3D"}
+        places = {"next": following, "previous": address | {"example": None}}
+        return {"type": "object", "required": [*places, "results"], "properties": {**places, "results": schema}}
+
 
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]  # no types in django-filter
     """Filters by the view's `filterset_class`; every unknown name and every unreadable value is refused at once."""

@@ -32,6 +32,10 @@ def test_generating_it_warns_of_nothing(tmp_path: Any) -> None:
     call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(tmp_path / "schema.yaml"))
 
 
+def test_nothing_is_null_in_the_way_of_older_versions(document: dict[str, Any]) -> None:
+    assert '"nullable"' not in json.dumps(document)
+
+
 def test_every_operation_has_one_name_and_says_what_it_does(document: dict[str, Any]) -> None:
     names = [each["operationId"] for _path, _method, each in operations(document)]
     assert len(names) == len(set(names))
