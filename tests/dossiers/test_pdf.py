@@ -46,6 +46,20 @@ def test_pdf_of_every_case_keeps_to_both_standards(case: str, language: Language
     assert [(report.is_compliant, list(report.failures)) for report in reports] == [(True, []), (True, [])]
 
 
+@pytest.mark.skipif(shutil.which("verapdf") is None, reason="veraPDF is not installed here")
+@pytest.mark.parametrize("flavour", ["ua1", "3a"])
+def test_pdf_satisfies_verapdf_where_it_is_installed(transition: bytes, flavour: str, tmp_path: Path) -> None:
+    path = tmp_path / "dossier.pdf"
+    path.write_bytes(transition)
+    done = subprocess.run(
+        ["verapdf", "--flavour", flavour, "--format", "text", str(path)],  # noqa: S607  # wherever it is installed
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()[0]) == (0, "PASS"), done.stdout
+
+
 def test_pdf_tells_its_language_title_and_outline(transition: bytes) -> None:
     with pikepdf.open(BytesIO(transition)) as pdf:
         assert str(pdf.Root.Lang) == "nl-BE"
