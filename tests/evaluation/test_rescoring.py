@@ -393,6 +393,7 @@ def test_queries_do_not_grow(wanted: int, django_assert_num_queries: Any) -> Non
 STORE = frozenset({"Rescoring", "RescoredFile", "RescoredBallot", "RescoringQuerySet"})
 MODULES = ("evaluation.services.rescoring", "evaluation.selectors.rescorings", "evaluation.models.rescoring")
 MAY_READ = {
+    "evaluation/api/readings.py",
     "evaluation/api/rescorings.py",
     "evaluation/management/commands/rescore.py",
     "evaluation/models/__init__.py",
