@@ -131,7 +131,6 @@ def settle(page: Page, address: str) -> None:
     elif "#C1c" in address:
         page.get_by_role("button", name="Confirm Apheresis").first.click()
     else:
-        page.get_by_role("link", name=re.compile("^Resolve")).first.click()
         page.locator("main form input[type=radio]").first.check()
         page.fill("[name=reason]", "The facility list names this laboratory.")
         page.locator("main form button.button").first.click()
