@@ -18,7 +18,7 @@ WIDE, NARROW = 1500, 375
 OK = 200
 ROLES = ("holder1", "secretariat", "member1", "chair", "auditor", "admin", "")
 NOT_PAGES = re.compile(
-    r"\.(csv|pdf|xlsx)$|^/(static|dossiers|documents)/|^/api/(?!v1/docs$)"
+    r"\.(csv|pdf|xlsx)$|^/(static|dossiers|documents|annexes|packs|minutes)/|^/api/(?!v1/docs$)"
     r"|^/accounts/(logout|password)|/documents/|^/evaluations/.*/receipt/"
 )
 NAMED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\d{4}-\d\d|[CP]\d[abc]?|\d+")
