@@ -71,3 +71,10 @@ def test_unknown_years_are_named_and_counted() -> None:
 def test_exactly_enough_is_short_of_nothing() -> None:
     values = {"needed": 84, "per_year": 28, "years": 3, "counted": 84, "undecided": 0}
     assert judged().finding("C2").reason == Reason("acts_reached", values)
+
+
+def test_year_says_whether_acts_outside_the_insurance_could_count() -> None:
+    rows = [year(each, 28) for each in (2022, 2023, 2024)]
+    for counted, key in ((True, "year_counted"), (False, "year_billed")):
+        children = with_changes("C2", stated(allografts=rows), supplements_count=counted).children
+        assert [child.reason.key for child in children] == [key] * 3
