@@ -76,7 +76,8 @@ contract: .venv/installed ## Call every operation of the OpenAPI document with e
 	@CONTRACT_EXAMPLES="$${CONTRACT_EXAMPLES:-25}" exec $(PY) -m pytest -n $(PARALLEL) tests/contract
 
 faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100
-	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" exec $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+	KILL_WORKERS=1 exec $(PY) -m pytest -n 0 tests/journeys/test_generated_client.py
 
 bench-bulk: .venv/installed ## Measure uploads against a bare COPY (ARGS="--quick")
 	@exec $(PY) -m benchmarks.bulk $(ARGS)
