@@ -13,10 +13,11 @@ from evaluation.paragraphs import Kind, PublishedNote, note_of
 from evaluation.rules.load import CAR_T_CENTRES
 from evaluation.rules.model import CriteriaVersion
 from evaluation.rules.tables import LANGUAGES, Table
-from evaluation.rules.versions import InvalidCriteria, NotInForce, Source, in_force, read_source
+from evaluation.rules.versions import InvalidCriteria, NotInForce, Source, companion_source, in_force
 
 Texts = Mapping[str, str]
 
+EXCLUDED = "excluded"
 GROUND = ("id", "paragraphs", "not_for", "inputs", "name", "words")
 TYPED = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2019": "'"})
 
@@ -85,18 +86,11 @@ def grounds_of(version: str) -> tuple[Ground, ...]:
 
 def load_grounds(criteria: CriteriaVersion, note: PublishedNote, *, folder: Path = CAR_T_CENTRES) -> tuple[Ground, ...]:
     """The excluded grounds beside a version; raises InvalidCriteria for a file, or a criterion, that is not sound."""
-    source = grounds_source(criteria.version, folder)
+    source = companion_source(folder, EXCLUDED, criteria.version)
     grounds = read_grounds(source)
     for fault in ground_faults(grounds, source, criteria, note):
         raise fault
     return grounds
-
-
-def grounds_source(version: str, folder: Path) -> Source:
-    path = folder / f"excluded-{version}.toml"
-    if not path.exists():
-        raise InvalidCriteria(f"{folder.name}/{path.name}", "file", f"required beside {version}.toml")
-    return read_source(path)
 
 
 def read_grounds(source: Source) -> tuple[Ground, ...]:

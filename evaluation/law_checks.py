@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from evaluation.grounds import ground_faults, grounds_source, read_grounds
-from evaluation.paragraphs import NOTES, PublishedNote, note_faults, note_source, read_note
+from evaluation.grounds import EXCLUDED, ground_faults, read_grounds
+from evaluation.paragraphs import NOTE, NOTES, PublishedNote, note_faults, read_note
 from evaluation.rules.load import CAR_T_CENTRES, load_criteria
 from evaluation.rules.model import CriteriaVersion
 from evaluation.rules.soundness import TEXTS, Found, regime_faults, text_faults
-from evaluation.rules.versions import InvalidCriteria
+from evaluation.rules.versions import InvalidCriteria, companion_source
 from evaluation.voting import PROCEDURE, load_voting_rules
 
 TAG = "law"
@@ -73,7 +73,7 @@ def _attempted(read: Callable[[Path], object], folder: Path) -> Sequence[Invalid
 def _faults_of_notes(versions: Sequence[CriteriaVersion], folders: Folders) -> Sequence[InvalidCriteria]:
     found = Found()
     for version in versions:
-        source = found.attempt(note_source, version.version, folders.regime)
+        source = found.attempt(companion_source, folders.regime, NOTE, version.version)
         note = found.attempt(read_note, source, folders.notes) if source else None
         if source and note:
             found.add(*note_faults(note, source, version))
@@ -84,7 +84,7 @@ def _faults_of_grounds(versions: Sequence[CriteriaVersion], folders: Folders) ->
     found = Found()
     for version in versions:
         note = _note(version, folders)
-        source = found.attempt(grounds_source, version.version, folders.regime)
+        source = found.attempt(companion_source, folders.regime, EXCLUDED, version.version)
         grounds = found.attempt(read_grounds, source) if source else None
         if source and note and grounds is not None:
             found.add(*ground_faults(grounds, source, version, note))
@@ -94,7 +94,7 @@ def _faults_of_grounds(versions: Sequence[CriteriaVersion], folders: Folders) ->
 def _note(version: CriteriaVersion, folders: Folders) -> PublishedNote | None:
     """The note, where it can be read; its own faults are told elsewhere."""
     try:
-        return read_note(note_source(version.version, folders.regime), folders.notes)
+        return read_note(companion_source(folders.regime, NOTE, version.version), folders.notes)
     except InvalidCriteria:
         return None
 

@@ -12,10 +12,11 @@ from evaluation.law import criteria_versions
 from evaluation.rules.load import CAR_T_CENTRES
 from evaluation.rules.model import Admissibility, CriteriaVersion, Criterion
 from evaluation.rules.tables import Table, member
-from evaluation.rules.versions import InvalidCriteria, Source, read_source
+from evaluation.rules.versions import InvalidCriteria, Source, companion_source
 
 Texts = Mapping[str, str]
 
+NOTE = "paragraphs"
 NOTES = Path(__file__).resolve().parent.parent / "docs" / "law"
 FILE = ("version", "note", "checked_on", "layout", "section", "reason", "paragraph")
 PARAGRAPH = ("id", "kind", "criteria", "reason", "readings", "text", "sha256")
@@ -104,19 +105,11 @@ def load_note(criteria: CriteriaVersion, *, folder: Path = CAR_T_CENTRES, notes:
     Raises InvalidCriteria, naming file and key, for words of the note that belong to no paragraph, a paragraph mapped
     to nothing or changed since a person compared it, and a criterion that no paragraph carries.
     """
-    source = note_source(criteria.version, folder)
+    source = companion_source(folder, NOTE, criteria.version)
     note = read_note(source, notes)
     for fault in note_faults(note, source, criteria):
         raise fault
     return note
-
-
-def note_source(version: str, folder: Path) -> Source:
-    """The file of paragraphs that every version has beside it."""
-    path = folder / f"paragraphs-{version}.toml"
-    if not path.exists():
-        raise InvalidCriteria(f"{folder.name}/{path.name}", "file", f"required beside {version}.toml")
-    return read_source(path)
 
 
 def read_note(source: Source, notes: Path) -> PublishedNote:

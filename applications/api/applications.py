@@ -6,6 +6,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from accounts.api.authentication import HasScope, user_of
 from accounts.api.lists import ListOf
 from accounts.enums import Scope
+from applications.api.naming import named, of_round
 from applications.api.shapes import ApplicationShape
 from applications.enums import ApplicationState
 from applications.models import Application
@@ -25,22 +26,10 @@ class ApplicationFilters(FilterSet):  # type: ignore[misc]  # no types in django
 
     def by_reference(self, found: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
         """``2026-07/0042``; anything else names nothing."""
-        match numbers_in(value):
-            case [year, half, number]:
-                return found.filter(batch__year=year, batch__half=half, number=number)
-        return found.none()
+        return named(found, value)
 
     def by_batch(self, found: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
-        match numbers_in(value):
-            case [year, half]:
-                return found.filter(batch__year=year, batch__half=half)
-        return found.none()
-
-
-def numbers_in(text: str) -> list[int]:
-    """The parts of a round's code or a reference; none for what is neither."""
-    parts = text.replace("/", "-").split("-")
-    return [int(part) for part in parts] if all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts) else []
+        return of_round(found, value)
 
 
 class ApplicationsView(ListOf):

@@ -44,7 +44,7 @@ def add_annex(
     _require_open(application)
     name = clean_file_name(file_name)
     _require_valid(slot, title, name)
-    facts = _inspected(content, limits or PdfLimits())
+    facts = inspected_pdf(content, pointer="/file", limits=limits or PdfLimits())
     store_file(content)
     return _write(application, slot=slot, title=title.strip() or name, name=name, facts=facts, by=by, at=at)
 
@@ -89,12 +89,13 @@ def _require_valid(slot: str, title: str, name: str) -> None:
         raise Invalid(problems=faults)
 
 
-def _inspected(content: bytes, limits: PdfLimits) -> PdfFacts:
+def inspected_pdf(content: bytes, *, pointer: str, limits: PdfLimits) -> PdfFacts:
+    """A PDF that is taken in, looked at. Raises Invalid at `pointer` with the reason of the refusal."""
     try:
         return inspect_pdf(content, limits)
     except PdfRefused as refused:
         code = f"annex-{refused.code.replace('_', '-')}"
-        fault = problem("/file", code, limit=limits.size // MEGABYTE, pages=limits.pages)
+        fault = problem(pointer, code, limit=limits.size // MEGABYTE, pages=limits.pages)
         raise Invalid(problems=[fault]) from refused
 
 

@@ -25,7 +25,7 @@ from accounts.api.shapes import Shape
 from accounts.clock import now
 from accounts.errors import Conflict, NotFound
 from accounts.models import User
-from applications.api.applications import numbers_in
+from applications.api.naming import of_round
 from applications.enums import DossierLanguage
 from applications.models import Application
 from centres.api.files import PDF, PdfRenderer, stored_file
@@ -63,10 +63,7 @@ class DossierFilters(FilterSet):  # type: ignore[misc]  # no types in django-fil
     batch = CharFilter(method="by_batch")
 
     def by_batch(self, found: QuerySet[Dossier], name: str, value: str) -> QuerySet[Dossier]:
-        match numbers_in(value):
-            case [year, half]:
-                return found.filter(application__batch__year=year, application__batch__half=half)
-        return found.none()
+        return of_round(found, value, above="application__")
 
 
 def readable(user: User) -> QuerySet[Dossier]:

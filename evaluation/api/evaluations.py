@@ -23,7 +23,7 @@ from accounts.enums import Scope
 from accounts.errors import NotFound
 from accounts.models import User
 from accounts.policies import is_holder
-from applications.api.applications import numbers_in
+from applications.api.naming import named, of_round
 from evaluation.api.trace_shapes import FindingShape, Receipt, TracedResolution
 from evaluation.board.findings import screen_language
 from evaluation.enums import Stage
@@ -117,18 +117,10 @@ class EvaluationFilters(FilterSet):  # type: ignore[misc]  # no types in django-
 
     def by_application(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """``2026-07/0042``; anything else names nothing."""
-        match numbers_in(value):
-            case [year, half, number] if found.model is ApplicationAssessment:
-                place = {"application__batch__year": year, "application__batch__half": half}
-                return found.filter(**place, application__number=number)
-        return found.none()
+        return named(found, value, above=_above(found)) if found.model is ApplicationAssessment else found.none()
 
     def by_batch(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        above = _above(found)
-        match numbers_in(value):
-            case [year, half]:
-                return found.filter(**{f"{above}batch__year": year, f"{above}batch__half": half})
-        return found.none()
+        return of_round(found, value, above=_above(found))
 
     def by_site(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return found.filter(**{f"{_above(found)}centre__site_number": value})

@@ -22,7 +22,7 @@ from accounts.clock import now
 from accounts.errors import Conflict, NotFound
 from accounts.models import User
 from accounts.policies import is_holder
-from applications.api.applications import numbers_in
+from applications.api.naming import of_round
 from applications.enums import DossierLanguage
 from applications.models import Application
 from applications.selectors import find_batch
@@ -75,10 +75,7 @@ class PackFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
     language = CharFilter()
 
     def by_batch(self, found: QuerySet[Pack], name: str, value: str) -> QuerySet[Pack]:
-        match numbers_in(value):
-            case [year, half]:
-                return found.filter(batch__year=year, batch__half=half)
-        return found.none()
+        return of_round(found, value)
 
 
 class VolumeFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter

@@ -19,7 +19,7 @@ from accounts.api.shapes import Shape
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import User
 from accounts.policies import is_holder
-from applications.api.applications import numbers_in
+from applications.api.naming import of_round
 from applications.models import Application
 from centres.enums import Population
 from evaluation.api.access import FILES, READ
@@ -46,10 +46,7 @@ class ByRound(FilterSet):  # type: ignore[misc]  # no types in django-filter
     population = ChoiceFilter(**POPULATION)
 
     def by_batch(self, found: QuerySet[Ballot], name: str, value: str) -> QuerySet[Ballot]:
-        match numbers_in(value):
-            case [year, half]:
-                return found.filter(application__batch__year=year, application__batch__half=half)
-        return found.none()
+        return of_round(found, value, above="application__")
 
 
 class MeetingShape(Shape):

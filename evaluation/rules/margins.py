@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, cast
 
+from evaluation.rules.awards import IN_TRANSITION
 from evaluation.rules.enums import Verdict
 from evaluation.rules.explain import explain_all
 from evaluation.rules.model import Finding, Reason, Value
 
 COUNTED: Final = ("year_counted", "year_billed")
 UNKNOWN: Final = "year_unknown"
-IN_TRANSITION: Final = (Verdict.TRANSITION, Verdict.TRANSITION_TO_CONFIRM)
 
 
 def margin_reasons(finding: Finding) -> tuple[Reason, ...]:
@@ -30,13 +30,18 @@ def explain_margin(finding: Finding, language: str) -> str:
     return explain_all(margin_reasons(finding), language)
 
 
-def _acts(finding: Finding) -> tuple[Reason, ...]:
-    needed = cast(int, finding.values["needed"])
-    known = {
+def known_years(finding: Finding) -> dict[int, int]:
+    """What each booked year counts in a finding on acts, by year; a year that is not booked is left out."""
+    return {
         cast(int, child.values["year"]): cast(int, child.values["billed"]) + cast(int, child.values["accepted"])
         for child in finding.children
         if child.reason.key in COUNTED
     }
+
+
+def _acts(finding: Finding) -> tuple[Reason, ...]:
+    needed = cast(int, finding.values["needed"])
+    known = known_years(finding)
     unknown = tuple(cast(int, child.values["year"]) for child in finding.children if child.reason.key == UNKNOWN)
     if unknown:
         return (_so_far(sum(known.values()), needed, unknown),)

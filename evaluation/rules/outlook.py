@@ -11,12 +11,12 @@ from evaluation.rules.checks import capacity_assessed, person_judges
 from evaluation.rules.counts import acts_reach_minimum
 from evaluation.rules.enums import Verdict
 from evaluation.rules.facts import Facts
+from evaluation.rules.margins import known_years
 from evaluation.rules.model import CriteriaVersion, Criterion, Evaluation, Finding, Reason, Value
 from evaluation.rules.versions import NotInForce, in_force
 
 SETTLED: Final = (Verdict.MET, Verdict.NOTED, Verdict.NA, Verdict.TRANSITION)
 CAN_BE_SETTLED: Final = (Verdict.TO_VERIFY, Verdict.TRANSITION_TO_CONFIRM)
-COUNTED: Final = ("year_counted", "year_billed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,7 @@ def _acts(case: _Case) -> CriterionOutlook:
     """Unknown years can still bring it; else the first batch whose triple takes in a year that nobody knows yet."""
     if case.finding.verdict is Verdict.TO_VERIFY:
         return case.open_now()
-    known = {
-        int(str(child.values["year"])): int(str(child.values["billed"])) + int(str(child.values["accepted"]))
-        for child in case.finding.children
-        if child.reason.key in COUNTED
-    }
+    known = known_years(case.finding)
     needs = tuple(need for at, asked in case.later() if (need := _need(at, asked, known)) is not None)
     possible = [need for need in needs if need.new_years or not need.least]
     if not possible:

@@ -67,6 +67,14 @@ def read_source(path: Path) -> Source:
     return Source(name, data, hashlib.sha256(LAST_DAY.sub(b"", content)).hexdigest())
 
 
+def companion_source(folder: Path, kind: str, version: str) -> Source:
+    """The file of a kind that every version has beside it, such as its paragraphs."""
+    path = folder / f"{kind}-{version}.toml"
+    if not path.exists():
+        raise InvalidCriteria(f"{folder.name}/{path.name}", "file", f"required beside {version}.toml")
+    return read_source(path)
+
+
 def dated_sources(folder: Path) -> list[Source]:
     """The files named after their first day in force, oldest first; there is at least one."""
     paths = sorted(path for path in folder.glob("*.toml") if DATED.fullmatch(path.stem))

@@ -11,8 +11,8 @@ from accounts.services.audit import record_event
 from applications.enums import BatchState
 from applications.errors import problem
 from applications.models import Batch
-from applications.pdf import PdfFacts, PdfLimits, PdfRefused, inspect_pdf
-from applications.services.annexes import MEGABYTE, clean_file_name
+from applications.pdf import PdfFacts, PdfLimits
+from applications.services.annexes import clean_file_name, inspected_pdf
 from applications.validators import holds_national_number
 from centres.models import Centre
 from evaluation.models import BureauRuling
@@ -65,12 +65,7 @@ def _inspected(content: bytes, name: str, limits: PdfLimits) -> PdfFacts:
         raise Invalid("minutes-file-missing", problems=[fault])
     if holds_national_number(name):
         raise Invalid(problems=[problem("/minutes", "national-number")])
-    try:
-        return inspect_pdf(content, limits)
-    except PdfRefused as refused:
-        code = f"annex-{refused.code.replace('_', '-')}"
-        fault = problem("/minutes", code, limit=limits.size // MEGABYTE, pages=limits.pages)
-        raise Invalid(problems=[fault]) from refused
+    return inspected_pdf(content, pointer="/minutes", limits=limits)
 
 
 @transaction.atomic
