@@ -12,7 +12,7 @@ def write_site(folder: Path) -> None:
     """The style sheet, fonts and inked signs as files, named as the HTML names them once `bundle:/` is gone."""
     import re
 
-    from evaluation.dossiers.render import bundle
+    from evaluation.dossiers.press import bundle
 
     for address, path in bundle().items():
         target = folder / address.removeprefix("bundle:/")

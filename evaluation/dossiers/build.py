@@ -1,22 +1,17 @@
 """One assessment in, the bytes of its dossier out: what the worker and the command line call."""
 
-import gc
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
 
 import pikepdf
 
 from evaluation.dossiers.context import dossier_context
-from evaluation.dossiers.render import html_to_pdf, render_html
+from evaluation.dossiers.press import html_to_pdf
+from evaluation.dossiers.render import render_html
 from evaluation.dossiers.version import TEMPLATE_VERSION
 from evaluation.models import ApplicationAssessment
 from evaluation.receipts import receipt_bytes
-
-RARELY: Final = 100_000
 
 
 class ReceiptAltered(Exception):  # noqa: N818  # named for what happened
@@ -38,23 +33,11 @@ def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "", la
         raise ReceiptAltered(assessment.receipt_sha256)
     context = dossier_context(assessment, verify_url=verify_url, language=language)
     key = f"{assessment.receipt_sha256}:{context.version}:{TEMPLATE_VERSION}:{context.language}:{verify_url}".encode()
-    with _collecting_rarely():
-        content = html_to_pdf(
-            render_html(context),
-            identifier=hashlib.sha256(key).digest()[:16],
-            receipt=receipt,
-            at=assessment.evaluated_at,
-        )
+    content = html_to_pdf(
+        render_html(context),
+        identifier=hashlib.sha256(key).digest()[:16],
+        receipt=receipt,
+        at=assessment.evaluated_at,
+    )
     with pikepdf.open(BytesIO(content)) as pdf:
         return BuiltDossier(content=content, pages=len(pdf.pages))
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """What rendering makes lives to its end: looking for rubbish among it takes an eighth of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(RARELY, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

@@ -12,7 +12,8 @@ from django.db.models import Q
 from applications.models import Annex as AnnexRow
 from applications.models import Application
 from evaluation.dossiers.model import Annex, Language
-from evaluation.dossiers.render import page_html, tagged_pdf
+from evaluation.dossiers.press import tagged_pdf
+from evaluation.dossiers.render import page_html
 
 TEMPLATE: Final = "dossiers/filing_receipt.html"
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from centres.models import Listing
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.render import page_html, tagged_pdf
+from evaluation.dossiers.press import tagged_pdf
+from evaluation.dossiers.render import page_html
 
 TEMPLATE: Final = "dossiers/list_annex.html"
 

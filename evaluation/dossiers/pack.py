@@ -19,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 from evaluation.dossiers.annexes import Opener
 from evaluation.dossiers.canonical import plain
 from evaluation.dossiers.model import Language
+from evaluation.dossiers.press import collecting_afterwards
 from evaluation.dossiers.render import page_html, render_page
 from evaluation.dossiers.stamps import Line, add_font, stamp
 
@@ -106,14 +107,17 @@ def build_pack(inputs: PackInputs, *, open_file: Opener, front_pages: int = 4) -
 
     `front_pages` is how long the front will be, as far as is known; a wrong number costs time and changes no byte.
     """
-    with ExitStack() as files:
+    with collecting_afterwards(), ExitStack() as files:
         sources = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in inputs.parts]
         counted = [replace(part, pages=len(each.places)) for part, each in zip(inputs.parts, sources, strict=True)]
         front, parts = _front(inputs, counted, length=front_pages)
         pack = Pdf.new()
-        for source, offset in zip((front, *sources), (0, *(part.first - 1 for part in parts)), strict=True):
+        every = (front, *sources)
+        for source in every:
             pack.pages.extend(source.pdf.pages)
-            _point(pack, source, offset)
+        pages = [page.obj for page in pack.pages]
+        for source, offset in zip(every, (0, *(part.first - 1 for part in parts)), strict=True):
+            _point(pack, pages, source, offset)
         _number(pack, inputs, start=len(front.places))
         _outline(pack, inputs, parts, front, sources)
         content = BytesIO()
@@ -175,16 +179,16 @@ def _values(inputs: PackInputs, parts: Sequence[Part], total: int) -> dict[str, 
     return {"pack": inputs, "parts": parts, "sittings": sittings, "total": total}
 
 
-def _point(pack: Pdf, source: _Source, offset: int) -> None:
+def _point(pack: Pdf, pages: Sequence[pikepdf.Object], source: _Source, offset: int) -> None:
     """Links inside a part lead to its pages in the pack."""
     for number, links in enumerate(source.links):
         made = []
         for name, rectangle in links:
             target = source.named[name]
-            place = Array([pack.pages[offset + source.places[target[0].objgen]].obj, *list(target)[1:]])
+            place = Array([pages[offset + source.places[target[0].objgen]], *list(target)[1:]])
             made.append(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=rectangle, Border=[0, 0, 0], Dest=place))
         if made:
-            pack.pages[offset + number].obj.Annots = Array([pack.make_indirect(link) for link in made])
+            pages[offset + number].Annots = Array([pack.make_indirect(link) for link in made])
 
 
 def _number(pack: Pdf, inputs: PackInputs, *, start: int) -> None:

@@ -10,7 +10,7 @@ from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped] 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from evaluation.dossiers.render import FONTS
+from evaluation.dossiers.press import FONTS
 
 FACE: Final = FONTS / "SourceSans3-Regular.ttf"
 ENCODING: Final = "cp1252"

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from evaluation import tasks
-from evaluation.dossiers import render
-from evaluation.dossiers.render import OutsideBundleError, RenderFault, bundle, html_to_pdf, render_html
+from evaluation.dossiers import press
+from evaluation.dossiers.press import OutsideBundleError, RenderFault, bundle, html_to_pdf
+from evaluation.dossiers.render import render_html
 from evaluation.models import Dossier
 from evaluation.services.closing import order_dossier
 from evaluation.tasks import render_dossier_task
@@ -16,13 +17,14 @@ from tests.dossiers.samples import AT, sample
 from tests.dossiers.test_binding import standing
 from tests.evaluation.builders import SEALED_AT, make_closed_batch
 
-HTML = "<html lang=nl><title>x</title><link rel=stylesheet href=bundle:/dossier.css><p class='verdict met'>x</p></html>"
+SHEET = '<link rel="stylesheet" href="bundle:/dossier.css">'
+HTML = f"<html lang=nl><title>x</title>{SHEET}<p class='verdict met'>x</p></html>"
 
 
 def with_file(monkeypatch: pytest.MonkeyPatch, address: str, path: Path | None) -> None:
     """The bundle with one file replaced, or without it."""
     other = {**bundle(), address: path} if path else {name: file for name, file in bundle().items() if name != address}
-    monkeypatch.setattr(render, "bundle", lambda: other)
+    monkeypatch.setattr(press, "bundle", lambda: other)
 
 
 def made(html: str = HTML) -> bytes:

@@ -7,15 +7,8 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.render import (
-    FONTS,
-    TEMPLATES,
-    BundleFetcher,
-    OutsideBundleError,
-    bundle,
-    html_to_pdf,
-    render_html,
-)
+from evaluation.dossiers.press import FONTS, TEMPLATES, BundleFetcher, OutsideBundleError, bundle, html_to_pdf
+from evaluation.dossiers.render import render_html
 from tests.dossiers.samples import AT, sample
 from tests.dossiers.write_golden import CASES, LANGUAGES, LONG, case_in, golden_file
 

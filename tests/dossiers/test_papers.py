@@ -13,7 +13,7 @@ from applications.models import Annex, Application
 from evaluation.dossiers.filing import NotFiled, filing_receipt, receipt_pdf
 from evaluation.dossiers.list_annex import annex_pdf, list_annex
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.render import tagged_pdf
+from evaluation.dossiers.press import tagged_pdf
 from tests.builders import make_application, make_listing, make_staff, make_user
 from tests.dossiers.papers import PAPERS, paper_html
 from tests.dossiers.write_golden import LANGUAGES, paper_file

@@ -14,7 +14,8 @@ import pytest
 from pdfminer.high_level import extract_text
 
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.render import html_to_pdf, render_html
+from evaluation.dossiers.press import html_to_pdf
+from evaluation.dossiers.render import render_html
 from tests.dossiers.samples import AT, sample
 from tests.dossiers.write_golden import CASES, LANGUAGES, LONG, case_in
 
@@ -146,9 +147,9 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def sha256_in_a_process(folder: Path, *, day: str, **environment: str) -> str:
+def sha256_in_a_process(folder: Path, *, day: str, before: tuple[str, ...] = (), **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.dossiers.render_once", day],
+        [sys.executable, "-m", "tests.dossiers.render_once", day, *before],
         cwd=folder,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
@@ -156,6 +157,11 @@ def sha256_in_a_process(folder: Path, *, day: str, **environment: str) -> str:
         check=True,
     )
     return done.stdout.strip()
+
+
+def test_pdf_has_the_same_bytes_after_others_in_the_same_process() -> None:
+    alone = sha256_in_a_process(ROOT, day="2026-09-03T10:00:00Z")
+    assert sha256_in_a_process(ROOT, day="2026-09-03T10:00:00Z", before=("contradictory", "adult")) == alone
 
 
 def test_pdf_has_the_same_bytes_on_another_day_in_another_zone_folder_and_hash_seed(tmp_path: Path) -> None:

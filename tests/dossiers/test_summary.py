@@ -7,7 +7,8 @@ import pytest
 from pdfminer.high_level import extract_text
 
 from evaluation.dossiers.model import DossierContext, Language
-from evaluation.dossiers.render import html_to_pdf, render_html
+from evaluation.dossiers.press import html_to_pdf
+from evaluation.dossiers.render import render_html
 from evaluation.dossiers.summary import Line, Point, shortened, site_summary
 from tests.dossiers.long import crowded
 from tests.dossiers.samples import AT, sample
