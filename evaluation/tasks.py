@@ -14,9 +14,9 @@ from django.db import transaction
 from accounts.clock import now, today
 from applications.models import Application, Batch, Upload
 from evaluation.dossiers.annexes import build_volume
-from evaluation.dossiers.bindings import front_pages, pack_inputs, packed_assessments, stored_parts, volume_inputs
+from evaluation.dossiers.bindings import pack_inputs, packed_assessments, stored_parts, verdict_table, volume_inputs
 from evaluation.dossiers.build import build_dossier
-from evaluation.dossiers.pack import build_pack
+from evaluation.dossiers.pack import build_pack, verdict_pages
 from evaluation.models import AnnexVolume, ApplicationAssessment, Dossier, Pack
 from evaluation.pipeline import order_register_anew
 from evaluation.services.binding import BIND_ANNEXES, BIND_PACK, order_volume, record_pack, record_volume
@@ -33,7 +33,7 @@ from jobs.runner import run_claimed
 from jobs.services import advance_job, enqueue
 
 LONG: Final = {"soft_time_limit": 3540, "time_limit": 3600}
-LOOK_AGAIN: Final = 0.5
+LOOK_AGAIN: Final = 0.2
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -141,12 +141,16 @@ def bind_pack(job: Job) -> dict[str, Any]:
     """The dossiers that are not there yet, then the pack from the stored ones, then its row."""
     batch = Batch.objects.get(pk=job.params["batch"])
     assessments = packed_assessments(batch)
+    for order in _orders(_missing(assessments)):
+        enqueue(order)
+    with named_faults():
+        verdicts = verdict_pages(verdict_table(batch, assessments, language=job.params["language"]))
     parts = _parts(job, assessments)
     inputs = pack_inputs(batch, assessments, parts, language=job.params["language"])
     if (there := Pack.objects.filter(batch=batch, inputs_sha256=inputs.sha256).first()) is not None:
         return {"sha256": there.sha256}
     with named_faults():
-        built = build_pack(inputs, open_file=open_file, front_pages=front_pages(batch, inputs.language))
+        built = build_pack(inputs, open_file=open_file, verdicts=verdicts)
         stored = store_file(built.content)
     record_pack(
         batch,
@@ -165,27 +169,27 @@ def _parts(job: Job, assessments: tuple[ApplicationAssessment, ...]) -> dict[UUI
 
     Raises `WorkRefused` where one could not be made.
     """
-    first, parts = True, stored_parts(assessments)
-    while missing := [row for row in assessments if row.application_id not in parts]:
-        orders = _orders(missing, send=first)
-        first = False
+    while missing := _missing(assessments):
+        orders = _orders(missing)
         # In any order: another worker takes them from the front, and one that kills its worker holds up no other.
         if not sum(_help(job, each) for each in random.sample(orders, len(orders))):
             time.sleep(LOOK_AGAIN)
-        parts = stored_parts(assessments)
-        advance_job(job, done=len(parts))
-    return parts
+        advance_job(job, done=len(stored_parts(assessments)))
+    return stored_parts(assessments)
 
 
-def _orders(missing: list[ApplicationAssessment], *, send: bool) -> list[Job]:
-    with transaction.atomic():
-        orders = [order_dossier(row, at=now()) for row in missing]
-        if stopped := [each for each in orders if each.state in (JobState.FAILED, JobState.DEAD)]:
-            told = ", ".join(f"{each.subject}: {each.error_code}" for each in stopped)
-            raise WorkRefused("part-failed", told)
-        if send:
-            for each in orders:
-                enqueue(each)
+def _missing(assessments: tuple[ApplicationAssessment, ...]) -> list[ApplicationAssessment]:
+    stored = stored_parts(assessments)
+    return [row for row in assessments if row.application_id not in stored]
+
+
+@transaction.atomic
+def _orders(missing: list[ApplicationAssessment]) -> list[Job]:
+    """One order per dossier that is missing. Raises `WorkRefused` with the causes of those that have stopped."""
+    orders = [order_dossier(row, at=now()) for row in missing]
+    if stopped := [each for each in orders if each.state in (JobState.FAILED, JobState.DEAD)]:
+        told = ", ".join(f"{each.subject}: {each.error_code}" for each in stopped)
+        raise WorkRefused("part-failed", told)
     return orders
 
 

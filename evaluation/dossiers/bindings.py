@@ -9,8 +9,8 @@ from applications.enums import ApplicationState
 from applications.models import Annex, Application, Batch
 from evaluation.dossiers.annexes import Piece, VolumeInputs
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.pack import Item, Outcome, PackInputs, Part, Sitting, Verdict
-from evaluation.models import ApplicationAssessment, Ballot, Dossier, Meeting, Pack
+from evaluation.dossiers.pack import Item, Outcome, PackInputs, Part, Row, Sitting, Verdict, VerdictTable
+from evaluation.models import ApplicationAssessment, Ballot, Dossier, Meeting
 from evaluation.rules.enums import Population
 from evaluation.selectors import current_assessments
 
@@ -63,32 +63,29 @@ def pack_inputs(
         batch_year=batch.year,
         batch_month=batch.half,
         reference_on=batch.reference_on,
-        criteria=tuple(dict.fromkeys(each.criterion for part in parts for each in part.verdicts)),
         sittings=_sittings(batch),
         parts=parts,
     )
 
 
-def front_pages(batch: Batch, language: Language) -> int:
-    """How long the front of the last pack of the batch was; four pages where there is none."""
-    last = Pack.objects.filter(batch=batch, language=language).order_by("-bound_at").first()
-    if last is None:
-        return 4
-    return int(last.pages - sum(last.dossiers.values_list("pages", flat=True)))
+def verdict_table(batch: Batch, assessments: Sequence[ApplicationAssessment], *, language: Language) -> VerdictTable:
+    """What a pack will say of all verdicts, which waits for no dossier."""
+    return VerdictTable(language, batch.code, batch.year, batch.half, tuple(_row(row) for row in assessments))
 
 
-def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:
+def _row(assessment: ApplicationAssessment) -> Row:
     by_population = assessment.answer["by_population"]
-    return Part(
+    return Row(
         reference=assessment.application.reference,
         site=f"{assessment.application.centre.hospital.name}, {assessment.application.centre.name}",
-        product=assessment.application.product.name,
-        version=dossier.number,
-        sha256=dossier.sha256,
-        pages=dossier.pages,
         outcomes=tuple(Outcome(each.value, by_population[each]) for each in Population if each in by_population),
         verdicts=tuple(Verdict(row["id"], row["verdict"]) for row in assessment.answer["findings"]),
     )
+
+
+def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:
+    product = assessment.application.product.name
+    return Part(_row(assessment), product, dossier.number, dossier.sha256, dossier.pages)
 
 
 def _sittings(batch: Batch) -> tuple[Sitting, ...]:

@@ -23,10 +23,13 @@ from evaluation.dossiers.press import collecting_afterwards
 from evaluation.dossiers.render import page_html, render_page
 from evaluation.dossiers.stamps import Line, add_font, stamp
 
-TEMPLATE: Final = "dossiers/pack.html"
-VERSION: Final = "1"
+FRONT: Final = "dossiers/pack.html"
+VERDICTS: Final = "dossiers/pack_verdicts.html"
+VERSION: Final = "2"
 MIDDLE: Final = 297.64
 STAMP_AT: Final = 41.0
+ENTRIES: Final = 20
+"""About how many entries a page of the contents holds; a wrong guess costs time and changes no byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,44 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One stored dossier; `first` is its first page in the pack."""
+class Row:
+    """What the assessment of one application concludes, whether its dossier is rendered yet or not."""
 
     reference: str
     site: str
-    product: str
-    version: int
-    sha256: str
-    pages: int
     outcomes: tuple[Outcome, ...]
     verdicts: tuple[Verdict, ...]
-    first: int = 0
 
     @property
     def by_criterion(self) -> Mapping[str, str]:
         return {each.criterion: each.verdict for each in self.verdicts}
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictTable:
+    """All verdicts of a batch."""
+
+    language: Language
+    batch: str
+    batch_year: int
+    batch_month: int
+    rows: tuple[Row, ...]
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.criterion for row in self.rows for each in row.verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stored dossier; `first` is its first page in the pack."""
+
+    row: Row
+    product: str
+    version: int
+    sha256: str
+    pages: int
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +111,13 @@ class PackInputs:
     batch_year: int
     batch_month: int
     reference_on: date
-    criteria: tuple[str, ...]
     sittings: tuple[Sitting, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def table(self) -> VerdictTable:
+        rows = tuple(part.row for part in self.parts)
+        return VerdictTable(self.language, self.batch, self.batch_year, self.batch_month, rows)
 
     @property
     def sha256(self) -> str:
@@ -102,24 +131,24 @@ class BuiltPack:
     pages: int
 
 
-def build_pack(inputs: PackInputs, *, open_file: Opener, front_pages: int = 4) -> BuiltPack:
+def verdict_pages(table: VerdictTable) -> bytes:
+    """The pages of all verdicts; they wait for no dossier."""
+    return render_page(VERDICTS, table.language, {"table": table})
+
+
+def build_pack(inputs: PackInputs, *, open_file: Opener, verdicts: bytes | None = None) -> BuiltPack:
     """Front, dossiers, bookmarks. Raises `FileNotFoundError` for a dossier that is not stored.
 
-    `front_pages` is how long the front will be, as far as is known; a wrong number costs time and changes no byte.
+    `verdicts` are the pages of `inputs.table` where somebody has laid them out already.
     """
+    table = _open(pikepdf.open(BytesIO(verdict_pages(inputs.table) if verdicts is None else verdicts)))
     with collecting_afterwards(), ExitStack() as files:
-        sources = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in inputs.parts]
-        counted = [replace(part, pages=len(each.places)) for part, each in zip(inputs.parts, sources, strict=True)]
-        front, parts = _front(inputs, counted, length=front_pages)
-        pack = Pdf.new()
-        every = (front, *sources)
-        for source in every:
-            pack.pages.extend(source.pdf.pages)
-        pages = [page.obj for page in pack.pages]
-        for source, offset in zip(every, (0, *(part.first - 1 for part in parts)), strict=True):
-            _point(pack, pages, source, offset)
-        _number(pack, inputs, start=len(front.places))
-        _outline(pack, inputs, parts, front, sources)
+        dossiers = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in inputs.parts]
+        counted = [replace(part, pages=len(each.places)) for part, each in zip(inputs.parts, dossiers, strict=True)]
+        front, parts = _front(inputs, counted, behind=len(table.places))
+        pack = _joined((front, table, *dossiers))
+        _number(pack, inputs)
+        _outline(pack, inputs, parts, (front, table), dossiers)
         content = BytesIO()
         pack.save(content, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return BuiltPack(content.getvalue(), len(pack.pages))
@@ -151,14 +180,15 @@ def _open(pdf: Pdf) -> _Source:
     return _Source(pdf, places, named, tuple(links))
 
 
-def _front(inputs: PackInputs, counted: Sequence[Part], *, length: int) -> tuple[_Source, tuple[Part, ...]]:
-    """Cover, agenda, verdicts and contents with page numbers, which count the pages of the front itself."""
+def _front(inputs: PackInputs, counted: Sequence[Part], *, behind: int) -> tuple[_Source, tuple[Part, ...]]:
+    """Cover, agenda and contents; their page numbers count these pages too, and those that follow `behind` them."""
+    length = 3 + len(counted) // ENTRIES
     while True:
-        parts, first = [], length + 1
+        parts, first = [], length + behind + 1
         for part in counted:
             parts.append(replace(part, first=first))
             first += part.pages
-        content = render_page(TEMPLATE, inputs.language, _values(inputs, parts, first - 1))
+        content = render_page(FRONT, inputs.language, _values(inputs, parts, first - 1))
         front = _open(pikepdf.open(BytesIO(content)))
         if len(front.places) == length:
             return front, tuple(parts)
@@ -167,48 +197,66 @@ def _front(inputs: PackInputs, counted: Sequence[Part], *, length: int) -> tuple
 
 def front_html(inputs: PackInputs, parts: Sequence[Part], total: int) -> str:
     """The front as HTML, to be read beside the other language."""
-    return page_html(TEMPLATE, inputs.language, _values(inputs, parts, total))
+    return page_html(FRONT, inputs.language, _values(inputs, parts, total))
+
+
+def verdicts_html(table: VerdictTable) -> str:
+    """The table of all verdicts as HTML, to be read beside the other language."""
+    return page_html(VERDICTS, table.language, {"table": table})
 
 
 def _values(inputs: PackInputs, parts: Sequence[Part], total: int) -> dict[str, object]:
-    firsts = {part.reference: part.first for part in parts}
+    firsts = {part.row.reference: part.first for part in parts}
     sittings = [
         replace(each, items=tuple(replace(item, page=firsts.get(item.reference, 0)) for item in each.items))
         for each in inputs.sittings
     ]
-    return {"pack": inputs, "parts": parts, "sittings": sittings, "total": total}
+    return {"pack": inputs, "table": inputs, "parts": parts, "sittings": sittings, "total": total}
 
 
-def _point(pack: Pdf, pages: Sequence[pikepdf.Object], source: _Source, offset: int) -> None:
-    """Links inside a part lead to its pages in the pack."""
-    for number, links in enumerate(source.links):
-        made = []
-        for name, rectangle in links:
-            target = source.named[name]
-            place = Array([pages[offset + source.places[target[0].objgen]], *list(target)[1:]])
-            made.append(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=rectangle, Border=[0, 0, 0], Dest=place))
-        if made:
-            pages[offset + number].Annots = Array([pack.make_indirect(link) for link in made])
+def _joined(sources: Sequence[_Source]) -> Pdf:
+    """All pages one after the other; links inside a part lead to its pages in the pack."""
+    pack = Pdf.new()
+    for source in sources:
+        pack.pages.extend(source.pdf.pages)
+    pages, offset = [page.obj for page in pack.pages], 0
+    for source in sources:
+        for number, links in enumerate(source.links):
+            made = [_link(source, pages, offset, *link) for link in links]
+            if made:
+                pages[offset + number].Annots = Array([pack.make_indirect(link) for link in made])
+        offset += len(source.places)
+    return pack
 
 
-def _number(pack: Pdf, inputs: PackInputs, *, start: int) -> None:
+def _link(source: _Source, pages: Sequence[pikepdf.Object], offset: int, name: str, rectangle: Array) -> Dictionary:
+    target = source.named[name]
+    place = Array([pages[offset + source.places[target[0].objgen]], *list(target)[1:]])
+    return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=rectangle, Border=[0, 0, 0], Dest=place)
+
+
+def _number(pack: Pdf, inputs: PackInputs) -> None:
     """The pack's own page number in the middle of each foot, beside the dossier's number of its own."""
     font, total = add_font(pack), len(pack.pages)
     word = {"nl": "verzamelbestand", "fr": "recueil"}[inputs.language]
     for number, page in enumerate(pack.pages, 1):
-        if number > start:
-            text = f"{word} {inputs.batch} · {number} / {total}"
-            stamp(pack, page, font, (Line(text, MIDDLE, STAMP_AT, side="middle"),))
+        text = f"{word} {inputs.batch} · {number} / {total}"
+        stamp(pack, page, font, (Line(text, MIDDLE, STAMP_AT, side="middle"),))
 
 
-def _outline(pack: Pdf, inputs: PackInputs, parts: Sequence[Part], front: _Source, sources: Sequence[_Source]) -> None:
+def _outline(
+    pack: Pdf, inputs: PackInputs, parts: Sequence[Part], front: Sequence[_Source], dossiers: Sequence[_Source]
+) -> None:
     pack.docinfo["/Title"] = f"{inputs.batch}"
     pack.Root.Lang = pikepdf.String(f"{inputs.language}-BE")
     pack.Root.PageMode = Name.UseOutlines
     with pack.open_outline() as outline:
-        outline.root.extend(_marks(front, 0, top=False))
-        for part, source in zip(parts, sources, strict=True):
-            entry = OutlineItem(f"{part.reference} · {part.site}", part.first - 1)
+        offset = 0
+        for source in front:
+            outline.root.extend(_marks(source, offset, top=False))
+            offset += len(source.places)
+        for part, source in zip(parts, dossiers, strict=True):
+            entry = OutlineItem(f"{part.row.reference} · {part.row.site}", part.first - 1)
             entry.children.extend(_marks(source, part.first - 1, top=True))
             outline.root.append(entry)
 

@@ -8,13 +8,13 @@ import tests.conftest  # noqa: F401  # sets Django up
 from evaluation.dossiers.annexes import Piece, VolumeInputs
 from evaluation.dossiers.linter import Difference, differences
 from evaluation.dossiers.model import Language
-from evaluation.dossiers.pack import PackInputs, front_html
+from evaluation.dossiers.pack import PackInputs, front_html, verdicts_html
 from evaluation.dossiers.render import page_html, render_html
 from tests.dossiers.papers import PAPERS, paper_html
 from tests.dossiers.samples import sample
 from tests.dossiers.write_golden import CASES
 
-FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda", *PAPERS)
+FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda", "verdicts", *PAPERS)
 
 
 def rendering(file: str, language: Language) -> str:
@@ -30,6 +30,8 @@ def rendering(file: str, language: Language) -> str:
     if file.startswith("pack"):
         pack = _pack(language, with_agenda=file == "pack")
         return front_html(pack, pack.parts, 12)
+    if file == "verdicts":
+        return verdicts_html(_pack(language, with_agenda=True).table)
     return render_html(sample(file, language))
 
 
