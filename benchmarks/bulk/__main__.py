@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +12,7 @@ import psycopg
 from benchmarks.bulk.client import Client, Fetched, most_memory_of_workers
 from benchmarks.bulk.plain import clear, seconds_of_copy, seconds_of_serializer
 from benchmarks.bulk.rows import allografts_csv, applications_csv, booked, make_places
+from benchmarks.report import Measured, report
 from config.embedded.place import DATABASE, Place
 from tests.running_desk import RunningDesk, running_desk
 
@@ -28,24 +28,11 @@ SERIALIZED: Final = 1_000
 FETCHES: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One number with the bound it must keep, if any."""
-
-    what: str
-    number: str
-    is_kept: bool = True
-
-
 def main() -> int:
     """Every number on one line; 1 when a bound is not kept."""
     options = _options()
-    kept = True
     with running_desk() as desk:
-        for line in _measure(desk, quick=options.quick, rounds=options.rounds):
-            sys.stdout.write(f"{line.what:<74} {line.number:>14}{'' if line.is_kept else '   MISSED'}\n")
-            sys.stdout.flush()
-            kept = kept and line.is_kept
+        kept = report(_measure(desk, quick=options.quick, rounds=options.rounds))
     return 0 if kept or options.quick else 1
 
 

@@ -5,8 +5,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+
+from benchmarks.report import Measured, report
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES, FILES = (10, 400), 100
@@ -17,23 +19,10 @@ MOST_MEMORY = 600
 MOST_GROWTH = 1.15
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One number with the bound it must keep, if any."""
-
-    what: str
-    number: str
-    is_kept: bool = True
-
-
 def main() -> int:
     """Every number on one line; 1 when a bound is not kept."""
     options = _options()
-    kept = True
-    for line in (*_pack(options.files, is_quick=options.quick), *_growth(options.sizes)):
-        sys.stdout.write(f"{line.what:<78} {line.number:>10}{'' if line.is_kept else '   MISSED'}\n")
-        sys.stdout.flush()
-        kept = kept and line.is_kept
+    kept = report(chain(_pack(options.files, is_quick=options.quick), _growth(options.sizes)))
     return 0 if kept else 1
 
 

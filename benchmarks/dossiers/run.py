@@ -19,7 +19,7 @@ from config.embedded.for_tests import open_test_environment
 WORKER = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "2", "-l", "warning"]
 WORKER += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 ROOT = Path(__file__).resolve().parents[2]
-LOOK_EVERY = 0.05
+LOOK_EVERY = 0.1
 
 
 def main() -> None:

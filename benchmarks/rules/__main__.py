@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
+from itertools import chain
 
+from benchmarks.report import Measured, report
 from benchmarks.rules.sites import Json, sites
 from benchmarks.rules.timing import best_of, keep_to_one_core, peak_memory, seconds
 from evaluation.rules.answer import answer
@@ -32,15 +33,6 @@ TAKEN_FOR_THE_LONG_WAY = 200
 INSTALL = "Type `make bench-rules`, which installs them into .venv-bench, or install requirements-bench.lock yourself."
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One number with the bound it must keep, if any."""
-
-    what: str
-    number: str
-    is_kept: bool = True
-
-
 def main() -> int:
     """Every number on one line; 1 when a bound is not kept or an engine is missing."""
     options = _options()
@@ -49,13 +41,8 @@ def main() -> int:
         sys.stderr.write(f"Not installed: {', '.join(missing)}. {INSTALL}\n")
         return 1
     keep_to_one_core()
-    kept = True
-    for part in (_beside_zen(options.facts), _rescored(options.sites), _beside_openfisca(options.facts)):
-        for line in part:
-            sys.stdout.write(f"{line.what:<74} {line.number:>14}{'' if line.is_kept else '   MISSED'}\n")
-            sys.stdout.flush()
-            kept = kept and line.is_kept
-    return 0 if kept else 1
+    parts = (_beside_zen(options.facts), _rescored(options.sites), _beside_openfisca(options.facts))
+    return 0 if report(chain.from_iterable(parts)) else 1
 
 
 def _options() -> argparse.Namespace:
