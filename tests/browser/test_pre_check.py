@@ -1,44 +1,16 @@
 """The public pre-check in a real browser: by keyboard alone, the answer follows what is typed."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.visits import violations, visit
 from tests.running_desk import RunningDesk
 
 pytestmark = [pytest.mark.walk, pytest.mark.xdist_group("walk")]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SITE = "8000000071"
-COMPLAINTS: list[str] = []
-
-
-@pytest.fixture(autouse=True)
-def browser_never_complains() -> Iterator[None]:
-    """Neither a script that fails nor anything that the content policy refused."""
-    COMPLAINTS.clear()
-    yield
-    assert COMPLAINTS == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def opened(browser: Browser, desk: RunningDesk, path: str = "/pre-check/", *, width: int = 1440) -> Page:
-    page = browser.new_context(base_url=desk.url, viewport={"width": width, "height": 1000}, locale="en").new_page()
-    page.set_default_timeout(20_000)
-    page.on("console", lambda said: COMPLAINTS.append(said.text) if "Policy" in said.text else None)
-    page.on("pageerror", lambda error: COMPLAINTS.append(str(error)))
-    page.goto(path)
-    return page
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -51,7 +23,7 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def test_answer_follows_what_is_typed_by_keyboard_alone(browser: Browser, desk: RunningDesk) -> None:
-    page = opened(browser, desk)
+    page = visit(browser, desk, "/pre-check/")
     answer = page.locator("#answer")
     tab_to(page, "administration_site")
     page.keyboard.type(SITE)
@@ -74,7 +46,7 @@ def test_answer_follows_what_is_typed_by_keyboard_alone(browser: Browser, desk: 
 def test_fault_is_told_beside_the_answer_while_typing_and_at_its_field_when_asked(
     browser: Browser, desk: RunningDesk
 ) -> None:
-    page = opened(browser, desk, "/pre-check/?example")
+    page = visit(browser, desk, "/pre-check/?example")
     page.fill("[name=booked_1]", "27x")
     expect(page.locator("#answer .notice-warning")).to_contain_text("whole number")
     expect(page.locator("#answer-C2 [data-verdict=TO_VERIFY]")).to_be_attached()
@@ -88,7 +60,7 @@ def test_fault_is_told_beside_the_answer_while_typing_and_at_its_field_when_aske
 
 
 def test_other_years_bring_other_fields_and_keep_what_was_typed(browser: Browser, desk: RunningDesk) -> None:
-    page = opened(browser, desk, "/pre-check/?example")
+    page = visit(browser, desk, "/pre-check/?example")
     page.get_by_text("Batch, booked years and day of the vote").click()
     years = page.locator("[name=booked_from]")
     earlier = str(int(years.input_value()) - 1)
@@ -99,10 +71,10 @@ def test_other_years_bring_other_fields_and_keep_what_was_typed(browser: Browser
 
 
 def test_link_of_the_answer_opens_the_same_entry_elsewhere(browser: Browser, desk: RunningDesk) -> None:
-    page = opened(browser, desk, "/pre-check/?example")
+    page = visit(browser, desk, "/pre-check/?example")
     page.fill("[name=booked_2]", "40")
     expect(page.locator("#answer-C2 [data-verdict=MET]")).to_be_attached()
-    other = opened(browser, desk, page.locator("#entry-link").input_value())
+    other = visit(browser, desk, page.locator("#entry-link").input_value())
     expect(other.locator("[name=booked_2]")).to_have_value("40")
     expect(other.locator("#answer-C2 [data-verdict=MET]")).to_be_attached()
 
@@ -110,10 +82,9 @@ def test_link_of_the_answer_opens_the_same_entry_elsewhere(browser: Browser, des
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("path", ["/pre-check/", "/pre-check/?example", "/pre-check/?entry=PC1.x.y"])
 def test_page_is_open_to_everyone(browser: Browser, desk: RunningDesk, path: str, width: int) -> None:
-    page = opened(browser, desk, path, width=width)
+    page = visit(browser, desk, path, width=width)
     for folded in page.locator("details > summary").all():
         folded.evaluate("summary => { summary.parentElement.open = true }")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
     beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert [f"{rule['id']} on {rule['nodes'][0]['target']}" for rule in found] == []
+    assert violations(page) == []
     assert (beyond, bool(re.search("Pre-check", page.title()))) == (0, True)

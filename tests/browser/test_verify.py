@@ -1,25 +1,17 @@
 """The verify page in a real browser: a file is hashed there, and sent nowhere."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from pdfminer.high_level import extract_text
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from tests.browser.visits import visit
 from tests.running_desk import RunningDesk
 
 pytestmark = [pytest.mark.walk, pytest.mark.xdist_group("walk")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def a_dossier(desk: RunningDesk) -> bytes:
@@ -47,8 +39,7 @@ def test_file_is_held_against_the_dossier_in_the_browser(browser: Browser, desk:
     genuine, changed = tmp_path / "genuine.pdf", tmp_path / "changed.pdf"
     genuine.write_bytes(a_dossier(desk))
     changed.write_bytes(genuine.read_bytes() + b"\n")
-    page = browser.new_context(base_url=desk.url, locale="en").new_page()
-    page.goto(f"/verify/{code_of(genuine)}")
+    page = visit(browser, desk, f"/verify/{code_of(genuine)}")
     expect(page.get_by_role("heading", name="Genuine")).to_be_visible()
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))

@@ -1,12 +1,12 @@
 """A newcomer's walk through steps 1 to 6, clicked in headless Chromium against the running desk and its worker."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import visits
 from tests.builders import pdf_bytes
 from tests.running_desk import RunningDesk
 
@@ -16,36 +16,11 @@ BATCH = "/batches/2026-07"
 MEETING = "/meetings/2026-11-16"
 PATIENCE = 60_000
 ITEM = "0506"
-COMPLAINTS: list[str] = []
-
-
-@pytest.fixture(autouse=True)
-def browser_never_complains() -> Iterator[None]:
-    """Neither a script that fails nor anything that the content policy refused."""
-    COMPLAINTS.clear()
-    yield
-    assert COMPLAINTS == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def sign_in(browser: Browser, desk: RunningDesk, who: str) -> Page:
-    """A person at a browser of their own, reading English."""
-    page = browser.new_context(base_url=desk.url, viewport={"width": 1500, "height": 1000}).new_page()
-    page.set_default_timeout(20_000)
-    page.on("console", lambda message: COMPLAINTS.append(message.text) if "Policy" in message.text else None)
-    page.on("pageerror", lambda error: COMPLAINTS.append(str(error)))
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", f"{who}@demo.example")
-    page.fill("input[name=password]", desk.password)
-    page.click("main button.button")
-    page.wait_for_url(re.compile(r"/$"))
+    """A person of the demo, reading English."""
+    page = visits.sign_in(browser, desk, who)
     page.locator("button[name=language][value=en]").click()
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     return page
