@@ -3,24 +3,23 @@
 The file serves reading; it is untagged and claims no standard. Each piece as filed stays stored under its own sha256.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
 import pikepdf
-import rfc8785
 from pikepdf import Dictionary, Name, OutlineItem, Pdf
 
-from evaluation.dossiers.canonical import plain
-from evaluation.dossiers.evidence import EvidenceUnreadable, cleaned_evidence
+from evaluation.dossiers.canonical import inputs_sha256
+from evaluation.dossiers.evidence import EvidenceUnreadable, evidence_apart
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.render import render_page
 from evaluation.dossiers.stamps import FONT, Line, add_font, drawing
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 A4: Final = (595.28, 841.89)
 STRIP: Final = 28.0
 """Points at the foot of a page that belong to the stamp; the evidence stands above it."""
@@ -53,8 +52,7 @@ class VolumeInputs:
 
     @property
     def sha256(self) -> str:
-        told = {"inputs": plain(self), "form": VERSION}
-        return hashlib.sha256(rfc8785.dumps(told)).hexdigest()  # type: ignore[arg-type]  # plain data only
+        return inputs_sha256(self, form=VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class BuiltVolume:
 def build_volume(inputs: VolumeInputs, *, open_file: Opener) -> BuiltVolume:
     """Bind the annexes. Raises `FileNotFoundError` for one that is not stored; one that cannot be read is named."""
     with ExitStack() as files:
-        bound = [_read(piece, files.enter_context(open_file(piece.sha256))) for piece in inputs.pieces]
+        bound = [_read(piece, open_file(piece.sha256), files.enter_context(TemporaryFile())) for piece in inputs.pieces]
         front, pieces = _front(inputs, [piece for piece, _ in bound])
         volume = Pdf.new()
         volume.pages.extend(front.pages)
@@ -81,9 +79,10 @@ def build_volume(inputs: VolumeInputs, *, open_file: Opener) -> BuiltVolume:
         return BuiltVolume(content.getvalue(), total, sum(bool(piece.fault) for piece in pieces))
 
 
-def _read(piece: Piece, file: BinaryIO) -> tuple[Piece, Pdf | None]:
+def _read(piece: Piece, file: BinaryIO, kept: BinaryIO) -> tuple[Piece, Pdf | None]:
     try:
-        source = cleaned_evidence(file)
+        with file:
+            source = evidence_apart(file, kept)
     except EvidenceUnreadable as unreadable:
         return replace(piece, fault=unreadable.code, pages=1), None
     return replace(piece, pages=len(source.pages)), source

@@ -1,5 +1,6 @@
-"""What a dossier shows as canonical JSON."""
+"""What a file is made of as canonical JSON, and the digest of it."""
 
+import hashlib
 from dataclasses import fields, is_dataclass
 from datetime import date
 
@@ -24,3 +25,9 @@ def plain(value: object) -> object:
 def canonical_json(context: DossierContext) -> bytes:
     """The context as canonical JSON (RFC 8785): equal contexts give equal bytes."""
     return rfc8785.dumps(plain(context))  # type: ignore[arg-type]  # plain() returns only what RFC 8785 knows
+
+
+def inputs_sha256(inputs: object, *, form: str) -> str:
+    """The digest of what a file is made of and of the form it is given: the same digest, the same bytes."""
+    told = {"inputs": plain(inputs), "form": form}
+    return hashlib.sha256(rfc8785.dumps(told)).hexdigest()  # type: ignore[arg-type]  # plain data only

@@ -4,7 +4,6 @@ The front is rendered; the dossiers are taken as they are stored, page for page.
 standard: the single dossiers are the originals.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,11 +12,10 @@ from io import BytesIO
 from typing import Final
 
 import pikepdf
-import rfc8785
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from evaluation.dossiers.annexes import Opener
-from evaluation.dossiers.canonical import plain
+from evaluation.dossiers.canonical import inputs_sha256
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.press import collecting_afterwards
 from evaluation.dossiers.render import page_html, render_page
@@ -122,8 +120,7 @@ class PackInputs:
 
     @property
     def sha256(self) -> str:
-        told = {"inputs": plain(self), "form": VERSION}
-        return hashlib.sha256(rfc8785.dumps(told)).hexdigest()  # type: ignore[arg-type]  # plain data only
+        return inputs_sha256(self, form=VERSION)
 
 
 @dataclass(frozen=True, slots=True)
