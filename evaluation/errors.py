@@ -35,6 +35,7 @@ SENTENCES.update(
         "verdicts-differ": _("Criterion %(criterion)s of this site carries another verdict in this batch."),
         "batch-blocked": _("The batch cannot close yet; settle what is named below."),
         "batch-not-closed": _("The batch %(batch)s has not closed: there are no dossiers yet."),
+        "job-not-stopped": _("This job is not stopped any more; nothing was changed."),
         "no-annexes": _("This file has no annexes."),
         "batch-not-sealed": _("The batch %(batch)s is not sealed: its dossiers are not all there."),
         "admissibility-undecided": _("%(where)s: decide on its admissibility."),

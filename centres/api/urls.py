@@ -1,12 +1,13 @@
 from django.urls import path
 
-from centres.api import registers, webhooks
+from centres.api import client, registers, webhooks
 
 urlpatterns = [
     path("allografts", registers.AllograftsView.as_view(), name="allografts"),
     path("centres", registers.CentresView.as_view(), name="centres"),
     path("centres/<str:site_number>", registers.CentreView.as_view(), name="centre"),
     path("certificates", registers.CertificatesView.as_view(), name="certificates"),
+    path("client", client.OwnClientView.as_view(), name="client"),
     path("listings", registers.ListingsView.as_view(), name="listings"),
     path("products", registers.ProductsView.as_view(), name="products"),
     path("realised-treatments", registers.TreatmentsView.as_view(), name="realised-treatments"),

@@ -1,30 +1,20 @@
-"""What persons concluded about a site: differences, judgements, the Bureau's rulings; they are recorded in the browser.
+"""What persons concluded about a site: differences and judgements; they are recorded in the browser.
 
 A service has no judgement of its own, so there is nothing to write here: the services refuse it (`person-only`).
 """
 
-from uuid import UUID
-
-from django.http.response import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.authentication import user_of
-from accounts.api.openapi import ETAG, IF_NONE_MATCH
 from accounts.api.shapes import Shape, listed
-from accounts.errors import NotFound
-from centres.api.files import PDF, PdfRenderer, stored_file
 from evaluation.api.access import READ, reader
 from evaluation.api.inputs import SiteDoor
 from evaluation.differences import Difference, differences_of_site
 from evaluation.enums import DifferenceKind, JudgedCriterion, JudgedValue, SourceKind
 from evaluation.facts import is_stale
-from evaluation.models import BureauRuling, Judgement
+from evaluation.models import Judgement
 from evaluation.records import site_records
 
 
@@ -105,44 +95,3 @@ class JudgementsView(SiteDoor):
         record = site_records(batch, [centre])[centre.pk]
         rows = Judgement.objects.filter(batch=batch, centre=centre).select_related("by", "countersigned_by")
         return Response({"results": JudgementShape(rows, many=True, context={"record": record}).data})
-
-
-class BureauRulingShape(Shape):
-    """What the Bureau ruled on the transition of a site, with its minutes."""
-
-    id = serializers.UUIDField()
-    confirms_transition = serializers.BooleanField()
-    ruled_on = serializers.DateField()
-    minutes_reference = serializers.CharField()
-    minutes_sha256 = serializers.CharField()
-    recorded_by = serializers.CharField(source="recorded_by.name")
-    recorded_at = serializers.DateTimeField()
-    superseded_at = serializers.DateTimeField(allow_null=True)
-
-
-class BureauRulingsView(SiteDoor):
-    permission_classes = (READ,)
-
-    @extend_schema(operation_id="bureau_ruling_list", responses=listed(BureauRulingShape))
-    def get(self, request: Request, code: str, site_number: str) -> Response:
-        """The Bureau's rulings on a site in a round, newest first."""
-        batch, centre = self.about(reader(request), code, site_number)
-        rows = BureauRuling.objects.filter(batch=batch, centre=centre).select_related("recorded_by")
-        return Response({"results": BureauRulingShape(rows.order_by("-recorded_at", "pk"), many=True).data})
-
-
-class MinutesView(APIView):
-    permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
-    renderer_classes = (PdfRenderer, JSONRenderer)
-
-    @extend_schema(
-        operation_id="minutes_file",
-        parameters=[IF_NONE_MATCH, ETAG],
-        responses={(200, PDF): OpenApiTypes.BINARY, 304: None},
-    )
-    def get(self, request: Request, ruling_id: UUID) -> HttpResponseBase:
-        """The minutes that a ruling of the Bureau rests on."""
-        ruling = BureauRuling.objects.readable_by(user_of(request)).filter(pk=ruling_id).first()
-        if ruling is None:
-            raise NotFound
-        return stored_file(request, ruling.minutes_sha256, name=ruling.minutes_file_name)

@@ -1,52 +1,33 @@
-"""Sittings, ballots, proposals and decisions, to read; votes are cast by persons, in the browser."""
+"""Sittings: which there are, one with its agenda; chair and secretariat convene them."""
 
 from datetime import date
 from typing import ClassVar
-from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet, UUIDFilter
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
 from accounts.api.lists import ListOf
-from accounts.api.shapes import Shape
-from accounts.errors import NotAllowed, NotFound
+from accounts.api.openapi import LOCATION
+from accounts.api.shapes import Shape, listed
+from accounts.clock import now
+from accounts.errors import Invalid, NotFound
 from accounts.models import User
-from accounts.policies import is_holder
-from applications.api.naming import of_round
-from applications.models import Application
-from centres.enums import Population
-from evaluation.api.access import FILES, READ
-from evaluation.board.agenda import Presence, presence_at
-from evaluation.enums import BallotState, CapacityValue, ProposalKind, ProposalOutcome
-from evaluation.models import Ballot, Meeting, MinisterialDecision, Proposal
-from evaluation.policies import may_see_sitting
-
-POPULATION = {"choices": Population.choices}
-
-
-class SeesSittings(BasePermission):
-    """Sittings are for the committee, the secretariat and the auditor."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if not may_see_sitting(user_of(request)):
-            raise NotAllowed
-        return True
-
-
-class ByRound(FilterSet):  # type: ignore[misc]  # no types in django-filter
-    application = UUIDFilter(field_name="application_id")
-    batch = CharFilter(method="by_batch")
-    population = ChoiceFilter(**POPULATION)
-
-    def by_batch(self, found: QuerySet[Ballot], name: str, value: str) -> QuerySet[Ballot]:
-        return of_round(found, value, above="application__")
+from applications.errors import problem
+from applications.models import Batch
+from applications.selectors import find_batch
+from centres.api.repeatable import Repeatable
+from evaluation.api.access import ACT, SeesSittings, leader
+from evaluation.api.ballots import POPULATION
+from evaluation.board.agenda import Item, Presence, agenda, presence_at
+from evaluation.enums import BallotState, BarredFrom
+from evaluation.models import Meeting
+from evaluation.rules.enums import Outcome
+from evaluation.services.meetings import convene_meeting
 
 
 class MeetingShape(Shape):
@@ -81,10 +62,17 @@ def meetings(user: User) -> QuerySet[Meeting]:
     return Meeting.objects.visible_to(user).select_related("batch").annotate(items=Count("ballots"), counted=counted)
 
 
-class MeetingsView(ListOf):
+class ConveneForm(serializers.Serializer[Meeting]):
+    """The round whose files it is for, and its day: today or later, one sitting a day."""
+
+    batch = serializers.CharField(max_length=7)
+    held_on = serializers.DateField()
+
+
+class MeetingsView(ListOf, Repeatable):
     """Every sitting, newest first."""
 
-    permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
+    permission_classes = (ACT, SeesSittings)  # type: ignore[assignment]  # gives itself when called
     serializer_class = MeetingShape
     queryset = Meeting.objects.none()
     order: ClassVar = ("-held_on",)
@@ -92,167 +80,88 @@ class MeetingsView(ListOf):
     def get_queryset(self) -> QuerySet[Meeting]:
         return meetings(user_of(self.request))
 
+    @extend_schema(
+        operation_id="meeting_convene", request=ConveneForm, parameters=[LOCATION], responses={201: ReadMeetingShape}
+    )
+    def post(self, request: Request) -> Response:
+        """Convene a sitting; while the round is in review its day becomes the day of the vote."""
+        user = leader(request)
+        form = ConveneForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        batch, held_on = _batch(form.validated_data["batch"]), form.validated_data["held_on"]
+        convene_meeting(batch, held_on=held_on, by=user, at=now())
+        address = reverse("api:meeting", args=[held_on.isoformat()])
+        found = find_meeting(user, held_on.isoformat())
+        return Response(ReadMeetingShape(found, context={"request": request}).data, 201, headers={"Location": address})
 
-class MeetingView(APIView):
-    permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
 
+class SittingDoor(Repeatable):
+    """Something of one sitting, which its day names."""
+
+    permission_classes = (ACT, SeesSittings)  # type: ignore[assignment]  # gives itself when called
+
+
+class MeetingView(SittingDoor):
     @extend_schema(operation_id="meeting_read", responses=ReadMeetingShape)
     def get(self, request: Request, day: str) -> Response:
-        """One sitting by its day, such as 2026-09-15; its items are `/ballots?meeting=2026-09-15`."""
-        found = meetings(user_of(request)).filter(held_on=_day(day)).first()
-        if found is None:
-            raise NotFound
+        """One sitting by its day, such as 2026-09-15; its ballots are `/ballots?meeting=2026-09-15`."""
+        found = find_meeting(user_of(request), day)
         return Response(ReadMeetingShape(found, context={"request": request}).data)
 
 
-def _day(text: str) -> date:
+class AgendaItemShape(Shape):
+    """One population of one file on the agenda, with the advice, how far it is and its papers."""
+
+    application = serializers.UUIDField(source="application.pk")
+    reference = serializers.CharField(source="application.reference")
+    site_number = serializers.CharField(source="application.centre.site_number")
+    population = serializers.ChoiceField(**POPULATION)  # type: ignore[arg-type]  # one dict of keywords
+    outcome = serializers.ChoiceField(
+        choices=[each.value for each in Outcome], allow_blank=True, help_text="Advice, no decision."
+    )
+    ballot = serializers.UUIDField(source="ballot.pk", default=None, allow_null=True)
+    state = serializers.ChoiceField(
+        source="ballot.state", choices=BallotState.choices, default="", allow_blank=True, help_text="Of the ballot."
+    )
+    held = serializers.BooleanField(source="ballot.is_held", default=False)
+    elsewhere = serializers.DateField(
+        source="elsewhere.meeting.held_on", default=None, allow_null=True, help_text="The sitting it was moved to."
+    )
+    may_be_drafted = serializers.BooleanField()
+    proposal = serializers.UUIDField(source="proposal.pk", default=None, allow_null=True)
+    decision = serializers.UUIDField(source="decision.pk", default=None, allow_null=True)
+    dossier = serializers.UUIDField(source="dossier.pk", default=None, allow_null=True)
+    recusals = serializers.IntegerField(help_text="How many are barred from its vote.")
+    barred_from = serializers.ChoiceField(
+        source="barred", choices=BarredFrom.choices, allow_blank=True, help_text="The caller itself."
+    )
+
+
+class ItemsView(SittingDoor):
+    @extend_schema(operation_id="meeting_items", responses=listed(AgendaItemShape))
+    def get(self, request: Request, day: str) -> Response:
+        """The agenda: every item of the round, without those from whose deliberation the caller is barred."""
+        user = user_of(request)
+        sites = agenda(find_meeting(user, day), user=user)
+        rows: list[Item] = [item for site in sites for item in site.items if not item.is_closed_to_reader]
+        return Response({"results": AgendaItemShape(rows, many=True).data})
+
+
+def find_meeting(user: User, day: str) -> Meeting:
+    """The sitting of a day such as 2026-09-15. Raises NotFound."""
     try:
-        return date.fromisoformat(text)
+        held_on = date.fromisoformat(day)
     except ValueError as error:
         raise NotFound from error
+    found = meetings(user).filter(held_on=held_on).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
-class ProposalShape(Shape):
-    """The committee's act on one ballot, with its own finding on capacity. It proposes; the Minister decides."""
-
-    id = serializers.UUIDField()
-    ballot = serializers.UUIDField(source="ballot_id")
-    application = serializers.UUIDField(source="application_id")
-    reference = serializers.CharField(source="application.reference")
-    population = serializers.ChoiceField(**POPULATION)  # type: ignore[arg-type]  # one dict of keywords
-    outcome = serializers.ChoiceField(choices=ProposalOutcome.choices)
-    capacity_finding = serializers.ChoiceField(choices=CapacityValue.choices, allow_blank=True)
-    capacity_reason = serializers.CharField(allow_blank=True)
-    advises_working_group = serializers.BooleanField()
-    text = serializers.CharField()
-    recorded_at = serializers.DateTimeField()
-
-
-class BallotShape(Shape):
-    """One drafted proposal put to the vote; its numbers are told once it is closed, never who voted what."""
-
-    expandable: ClassVar = {"proposal": ProposalShape}
-
-    id = serializers.UUIDField()
-    meeting = serializers.DateField(source="meeting.held_on")
-    application = serializers.UUIDField(source="application_id")
-    reference = serializers.CharField(source="application.reference")
-    population = serializers.ChoiceField(**POPULATION)  # type: ignore[arg-type]  # one dict of keywords
-    state = serializers.ChoiceField(choices=BallotState.choices)
-    held = serializers.BooleanField(source="is_held", help_text="The re-check found another verdict.")
-    proposed = serializers.ChoiceField(choices=ProposalKind.choices)
-    text = serializers.CharField()
-    reason_to_deviate = serializers.CharField(allow_blank=True)
-    reason_to_vote_incomplete = serializers.CharField(allow_blank=True)
-    assessment = serializers.UUIDField(source="assessment_id", allow_null=True)
-    opened_at = serializers.DateTimeField(allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
-    voting_present = serializers.IntegerField(allow_null=True)
-    votes_for = serializers.IntegerField(allow_null=True)
-    votes_against = serializers.IntegerField(allow_null=True)
-    abstentions = serializers.IntegerField(allow_null=True)
-    proposal = serializers.UUIDField(source="proposal.pk", default=None, allow_null=True)
-
-
-class BallotFilters(ByRound):
-    meeting = DateFilter(field_name="meeting__held_on")
-    state = ChoiceFilter(choices=BallotState.choices)
-
-
-def ballots(user: User) -> QuerySet[Ballot]:
-    """Of the files whose deliberation the user is not barred from."""
-    files = Application.objects.readable_by(user)
-    found = Ballot.objects.visible_to(user).filter(application__in=files)
-    return found.select_related("meeting", "application__batch", "proposal__application__batch")
-
-
-class BallotsView(ListOf):
-    """The ballots on files whose deliberation the caller is not barred from, newest first."""
-
-    permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
-    serializer_class = BallotShape
-    filterset_class = BallotFilters
-    queryset = Ballot.objects.none()
-    order: ClassVar = ("-drafted_at", "-id")
-
-    def get_queryset(self) -> QuerySet[Ballot]:
-        return ballots(user_of(self.request))
-
-
-class BallotView(APIView):
-    permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
-
-    @extend_schema(operation_id="ballot_read", responses=BallotShape)
-    def get(self, request: Request, ballot_id: UUID) -> Response:
-        """One ballot."""
-        found = ballots(user_of(request)).filter(pk=ballot_id).first()
-        if found is None:
-            raise NotFound
-        return Response(BallotShape(found, context={"request": request}).data)
-
-
-class ProposalFilters(ByRound):
-    outcome = ChoiceFilter(choices=ProposalOutcome.choices)
-
-
-class ProposalsView(ListOf):
-    """What the committee proposed, newest first."""
-
-    permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
-    serializer_class = ProposalShape
-    filterset_class = ProposalFilters
-    queryset = Proposal.objects.none()
-    order: ClassVar = ("-recorded_at", "-id")
-
-    def get_queryset(self) -> QuerySet[Proposal]:
-        files = Application.objects.readable_by(user_of(self.request))
-        return Proposal.objects.filter(application__in=files).select_related("application__batch")
-
-
-class DecisionShape(Shape):
-    """What the Minister decided on one population of an application; the proposal is told inside only."""
-
-    id = serializers.UUIDField()
-    application = serializers.UUIDField(source="application_id")
-    reference = serializers.CharField(source="application.reference")
-    population = serializers.ChoiceField(**POPULATION)  # type: ignore[arg-type]  # one dict of keywords
-    admits = serializers.BooleanField()
-    decision_reference = serializers.CharField(source="reference")
-    decided_on = serializers.DateField()
-    published_on = serializers.DateField()
-    effective_on = serializers.DateField()
-    reasons = serializers.CharField(allow_blank=True)
-    proposal = serializers.SerializerMethodField()
-    deviates = serializers.SerializerMethodField()
-    condition_due_on = serializers.DateField(source="listing.condition_due_on", default=None, allow_null=True)
-
-    @extend_schema_field({"type": ["string", "null"], "format": "uuid"})
-    def get_proposal(self, row: MinisterialDecision) -> str | None:
-        return str(row.proposal_id) if row.proposal_id and self._is_inside else None
-
-    @extend_schema_field({"type": ["boolean", "null"]})
-    def get_deviates(self, row: MinisterialDecision) -> bool | None:
-        return row.deviates if self._is_inside else None
-
-    @property
-    def _is_inside(self) -> bool:
-        request = self.context.get("request")
-        return request is not None and not is_holder(user_of(request))
-
-
-class DecisionFilters(ByRound):
-    admits = BooleanFilter()
-
-
-class DecisionsView(ListOf):
-    """The Minister's decisions on files that the caller sees, newest first; a holder reads those on its own."""
-
-    permission_classes = (FILES,)  # type: ignore[assignment]  # gives itself when called
-    serializer_class = DecisionShape
-    filterset_class = DecisionFilters
-    queryset = MinisterialDecision.objects.none()
-    order: ClassVar = ("-decided_on", "-id")
-
-    def get_queryset(self) -> QuerySet[MinisterialDecision]:
-        found = MinisterialDecision.objects.visible_to(user_of(self.request))
-        return found.select_related("application__batch", "listing")
+def _batch(code: str) -> Batch:
+    """Raises Invalid for a code that names no round."""
+    try:
+        return find_batch(code)
+    except NotFound as error:
+        raise Invalid(problems=[problem("/batch", "not-found")]) from error

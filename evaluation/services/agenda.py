@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.services.audit import record_event
 from applications.calendar import local_day
 from applications.enums import ApplicationState
+from applications.errors import problem
 from applications.models import Application, Batch
 from evaluation.enums import BallotState, ProposalKind
 from evaluation.models import ApplicationAssessment, Ballot, Meeting
@@ -131,10 +132,12 @@ def _require_place(ballot: Ballot, *, at: datetime) -> None:
 
 def _require_text(ballot: Ballot) -> None:
     if ballot.proposed not in ProposalKind.values or not ballot.text:
-        raise Invalid("missing")
+        empty = {"/proposed": ballot.proposed in ProposalKind.values, "/text": bool(ballot.text)}
+        raise Invalid("missing", problems=[problem(each, "missing") for each, there in empty.items() if not there])
 
 
 def require_reasons(ballot: Ballot, assessment: ApplicationAssessment) -> None:
     advised = advised_proposal(assessment, ballot.population)
     if advised is not None and ballot.proposed != advised and not ballot.reason_to_deviate:
-        raise Invalid("deviation-without-reasons")
+        faults = [problem("/reason_to_deviate", "deviation-without-reasons")]
+        raise Invalid("deviation-without-reasons", problems=faults)

@@ -9,6 +9,7 @@ from accounts.errors import Conflict, Invalid, NotAllowed
 from accounts.models import User
 from accounts.services.audit import record_event
 from applications.enums import ApplicationState
+from applications.errors import problem
 from applications.models import Application
 from applications.states import move_to_next
 from evaluation.enums import BallotState, CapacityValue, ProposalKind, ProposalOutcome, VoteValue
@@ -88,10 +89,13 @@ def _tally(ballot: Ballot) -> dict[str, int]:
 
 
 def _require_finding(finding: str, reason: str) -> None:
-    if finding not in CapacityValue.values:
-        raise Invalid("capacity-finding-missing")
-    if not reason.strip():
-        raise Invalid("reason-missing")
+    asked = {
+        ("/capacity_finding", "capacity-finding-missing"): finding in CapacityValue.values,
+        ("/capacity_reason", "reason-missing"): bool(reason.strip()),
+    }
+    faults = [problem(pointer, code) for (pointer, code), given in asked.items() if not given]
+    if faults:
+        raise Invalid(faults[0].code, problems=faults)
 
 
 def _proposal(

@@ -1,16 +1,17 @@
 """The Minister's decision and what follows from it; nothing is on the list by any other way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.errors import Conflict, Invalid, NotAllowed
+from accounts.errors import Conflict, Invalid, NotAllowed, Problem
 from accounts.models import User
 from accounts.services.audit import record_event
 from applications.calendar import local_day
 from applications.enums import ApplicationState, BatchState
+from applications.errors import problem
 from applications.models import Application, Batch
 from applications.states import move_to_next
 from centres.models import Listing
@@ -55,7 +56,8 @@ def record_ministerial_decision(
     """Record what the Minister decided for one population; it may depart from the proposal, with its reasons.
 
     A decision that admits puts the site on the list from the day of effect, with the condition of the transition
-    where the assessment rests on it. Raises Conflict when there is a decision already or a vote is open.
+    where the assessment rests on it. Raises Conflict when there is a decision already or a vote is open, Invalid with
+    every fault of days and words.
     """
     if not may_record_decision(by):
         raise NotAllowed()
@@ -63,9 +65,10 @@ def record_ministerial_decision(
     _require_decidable(batch, locked, population)
     days = DecisionDays(decided_on, published_on, effective_on)
     proposal = settling_proposal(locked, population)
-    _require_days(days, proposal, at=at)
     deviates = proposal is None or FOLLOWS.get(ProposalOutcome(proposal.outcome)) is not admits
-    _require_words(reference, reasons, deviates=deviates)
+    faults = [*_faults_of_days(days, proposal, at=at), *_faults_of_words(reference, reasons, deviates=deviates)]
+    if faults:
+        raise Invalid(problems=faults)
     listing = _listing(locked, population, reference.strip(), days, by=by, at=at) if admits else None
     act = {"population": population, "proposal": proposal, "admits": admits, "deviates": deviates, "listing": listing}
     words = {"reference": reference.strip(), "reasons": reasons.strip()}
@@ -104,20 +107,20 @@ def _require_decidable(batch: Batch, application: Application, population: str) 
         raise Conflict("ballot-running")
 
 
-def _require_days(days: DecisionDays, proposal: Proposal | None, *, at: datetime) -> None:
+def _faults_of_days(days: DecisionDays, proposal: Proposal | None, *, at: datetime) -> Iterator[Problem]:
     if days.decided_on > local_day(at):
-        raise Invalid("decision-in-future")
+        yield problem("/decided_on", "decision-in-future")
     if not days.decided_on <= days.published_on <= days.effective_on:
-        raise Invalid("decision-days")
+        yield problem("/effective_on" if days.decided_on <= days.published_on else "/published_on", "decision-days")
     if proposal is not None and days.decided_on < local_day(proposal.recorded_at):
-        raise Invalid("decision-before-proposal", day=local_day(proposal.recorded_at))
+        yield problem("/decided_on", "decision-before-proposal", day=local_day(proposal.recorded_at))
 
 
-def _require_words(reference: str, reasons: str, *, deviates: bool) -> None:
+def _faults_of_words(reference: str, reasons: str, *, deviates: bool) -> Iterator[Problem]:
     if not reference.strip():
-        raise Invalid("missing")
+        yield problem("/reference", "missing")
     if deviates and not reasons.strip():
-        raise Invalid("decision-reasons-missing")
+        yield problem("/reasons", "decision-reasons-missing")
 
 
 def _listing(

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.services.audit import record_event
 from applications.calendar import local_day
 from applications.enums import BatchState
+from applications.errors import problem
 from applications.models import Application, Batch
 from centres.models import CommitteeMandate, Seat
 from evaluation.enums import BallotState, BarredFrom
@@ -29,7 +30,7 @@ def convene_meeting(batch: Batch, *, held_on: date, by: User, at: datetime) -> M
     if locked.state not in CONVENABLE:
         raise Conflict("batch-not-sealed", batch=locked.code)
     if held_on < local_day(at):
-        raise Invalid("sitting-in-past")
+        raise Invalid("sitting-in-past", problems=[problem("/held_on", "sitting-in-past")])
     if Meeting.objects.filter(held_on=held_on).exists():
         raise Conflict("sitting-taken", day=held_on)
     if locked.state == BatchState.REVIEW:

@@ -87,7 +87,7 @@ class Act(View):
             form.add_error(None, _("Someone changed this meanwhile. Go back and look again."))
             return self.page(request, form, 409)
         except Invalid as error:
-            _say_beside(form, error)
+            say_beside(form, error)
             return self.page(request, form, 422)
         messages.success(request, str(self.context()["done"]))
         remind_of_excluded_grounds(request, form.cleaned_data, on=self.batch.reference_on)
@@ -99,7 +99,7 @@ class Act(View):
         return render(request, self.template_name, context, status=status)
 
 
-def _say_beside(form: forms.Form, error: Invalid) -> None:
+def say_beside(form: forms.Form, error: Invalid) -> None:
     """Each problem at its own field, what belongs to none at the top."""
     for problem in error.problems:
         field = problem.pointer.strip("/")

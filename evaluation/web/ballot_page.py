@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import NotAllowed
 from accounts.models import User
+from evaluation.board.counts import count_of
 from evaluation.models import ApplicationAssessment, Attendance, Ballot, Dossier, Vote
 from evaluation.policies import may_lead_sitting, may_postpone_ballot, may_release_ballot, may_vote
 from evaluation.selectors import current_assessment
@@ -15,15 +16,6 @@ from evaluation.selectors.sittings import changed_results, outcome_for, present_
 from evaluation.voting import VotingRules, voting_rules
 from evaluation.web.forms_sitting import VoteForm
 from evaluation.web.sittings import meeting_crumbs
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many have voted of those who may; never how, before the close."""
-
-    cast: int
-    may_vote: int
-    quorum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +37,6 @@ class Arithmetic:
     @property
     def needed(self) -> int:
         return -(-self.counted * self.numerator // self.denominator)
-
-
-def count_of(ballot: Ballot) -> Count:
-    present = dict(
-        Attendance.objects.filter(meeting=ballot.meeting_id)
-        .voting_on(ballot.application)
-        .values_list("seat_id", "user_id")
-    )
-    votes = Vote.objects.filter(ballot=ballot).values_list("seat_id", "user_id")
-    cast = sum(1 for seat, user in votes if present.get(seat) == user)
-    return Count(cast, len(present), voting_rules(ballot.meeting.held_on).quorum)
 
 
 def arithmetic_of(ballot: Ballot, rules: VotingRules) -> Arithmetic | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import Conflict, NotAllowed
 from applications.models import Application
+from evaluation.board.counts import count_of
 from evaluation.enums import ProposalKind, VoteValue
 from evaluation.models import Ballot, Meeting
 from evaluation.pipeline import order_register_anew, render_again
@@ -31,7 +32,7 @@ from evaluation.services.ballots import (
     postpone_ballot,
     release_ballot,
 )
-from evaluation.web.ballot_page import count_of, own_vote, page_of
+from evaluation.web.ballot_page import own_vote, page_of
 from evaluation.web.forms_sitting import (
     CloseForm,
     CloseWithoutQuorumForm,

@@ -18,6 +18,7 @@ from accounts.models import User
 from applications.models import Application
 from evaluation.models import Ballot, Meeting, Recusal
 from evaluation.policies import may_lead_sitting, may_see_sitting
+from evaluation.web.act import say_beside
 from evaluation.web.grounds import remind_of_excluded_grounds
 
 Crumb = Mapping[str, object]
@@ -107,9 +108,11 @@ def act_page(
         if form.is_valid():
             try:
                 address = act(form.cleaned_data)
-            except (Conflict, Invalid) as error:
+            except Conflict as error:
                 form.add_error(None, error.message)
                 status = error.status
+            except Invalid as error:
+                say_beside(form, error)
             else:
                 messages.success(request, str(done))
                 remind_of_excluded_grounds(request, form.cleaned_data, on=clock.today())

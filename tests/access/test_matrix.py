@@ -22,6 +22,7 @@ OF_NOBODY = {
     "api/v1/criteria/<str:version>",
     "api/v1/criteria/<str:version>/cases",
     "api/v1/criteria/<str:version>/file",
+    "api/v1/criteria/<str:version>/note",
     "api/v1/readings/<str:reading>",
     "api/v1/upload-templates/<str:kind>",
     "uploads/templates/<str:kind>.csv",
@@ -218,6 +219,7 @@ MAY_NAME = {
     ("administrator", "users/"),
     ("administrator", "users/new/"),
     ("administrator", "desk/jobs/"),
+    ("administrator", "api/v1/jobs"),
     ("barred member", "meetings/<str:day>/"),
 }
 """Sites are public; an administrator knows companies and jobs by name; the agenda says what one is barred from."""

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.models import User
 from applications.models import Annex, Application, Question, Statement
 from applications.services.questions import ask_question
-from centres.models import Vintage
+from centres.models import CommitteeMandate, Vintage
 from evaluation import simulation
 from evaluation.differences import differences_of_site
 from evaluation.enums import RescoringKind
@@ -25,6 +25,7 @@ from jobs.files import store_file
 from jobs.services import create_job
 from tests.builders import BRUSSELS, IN_AUGUST, make_staff, make_user
 from tests.evaluation.builders import AT_SITTING, Sitting, make_sitting
+from tests.evaluation.papers import make_stored_dossier
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review
 
 OTHERS = ("allauth", "account_", "socialaccount_", "mfa_", "usersessions_")
@@ -154,6 +155,9 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "vintage_id": _first(Vintage.objects.all()),
         "pack_id": uuid4(),
         "volume_id": uuid4(),
+        "annex_upload_id": uuid4(),
+        "mandate_id": _first(CommitteeMandate.objects.all()),
+        "decision_id": uuid4(),
     }
     return {name: str(value) for name, value in named.items()} | {
         "application_id": str(application.pk),
@@ -205,15 +209,4 @@ def _annex(application: Application, staff: User) -> Annex:
 def _dossier(application: Application) -> Dossier:
     assessment = current_assessment(application)
     assert assessment is not None
-    stored = store_file(b"%PDF-1.7 test")
-    return Dossier.objects.create(
-        application=application,
-        assessment=assessment,
-        number=9,
-        template_version="test",
-        language="nl",
-        sha256=stored.sha256,
-        size=stored.size,
-        pages=1,
-        rendered_at=RENDERED_AT,
-    )
+    return make_stored_dossier(assessment, at=RENDERED_AT)

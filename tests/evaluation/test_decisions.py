@@ -118,7 +118,7 @@ def test_decision_that_departs_or_comes_without_a_proposal_needs_reasons(votes_f
     sitting = voted(votes_for=votes_for)
     with pytest.raises(Invalid) as refused:
         decide(sitting.application, admits=admits)
-    assert refused.value.code == "decision-reasons-missing"
+    assert [(each.pointer, each.code) for each in refused.value.problems] == [("/reasons", "decision-reasons-missing")]
     assert not Listing.objects.exists()
     decision = decide(sitting.application, admits=admits, reasons="Because of the budget.")
     assert (decision.deviates, decision.reasons, Listing.objects.count()) == (
@@ -174,7 +174,7 @@ def test_decision_with_days_out_of_order_is_refused(days: tuple[date, date, date
     sitting = voted()
     with pytest.raises(Invalid) as refused:
         decide(sitting.application, days=days)
-    assert refused.value.code == code
+    assert [each.code for each in refused.value.problems] == [code]
 
 
 def test_decision_is_recorded_by_the_secretariat_alone() -> None:

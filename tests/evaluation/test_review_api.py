@@ -216,7 +216,7 @@ def test_judgements_and_differences_are_read_and_never_written(file: Application
     )
     assert results(client, f"{site_of(file)}/bureau-rulings") == []
     assert [type(each["sources"]) for each in results(client, f"{site_of(file)}/differences")] in ([], [list])
-    for name in ("judgements", "differences", "bureau-rulings"):
+    for name in ("judgements", "differences"):
         assert sent(client_of(desk), f"{site_of(file)}/{name}").status_code == 405
 
 
