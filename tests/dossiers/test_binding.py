@@ -21,6 +21,7 @@ from tests.builders import IN_JULY
 from tests.dossiers.hostile import encrypted, hostile, paper, saved
 from tests.dossiers.test_verify import judged_again
 from tests.evaluation.builders import SEALED_AT, make_sealed_batch
+from tests.evaluation.papers import make_stored_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -109,18 +110,8 @@ def test_bind_pack_takes_stored_dossiers_and_renders_only_what_is_missing() -> N
     batch = applications[0].batch
     assert batch is not None
     for row in Dossier.objects.all():  # their files are only names; what the pack needs is rendered for real below
-        stored = store_file(saved(paper(2, text=row.application.reference)))
-        Dossier.objects.create(
-            application=row.application,
-            assessment=row.assessment,
-            number=2,
-            template_version="test",
-            language="fr",
-            sha256=stored.sha256,
-            size=stored.size,
-            pages=2,
-            rendered_at=SEALED_AT,
-        )
+        content = saved(paper(2, text=row.application.reference))
+        make_stored_dossier(row.assessment, content, number=2, language="fr", pages=2)
     job = order_pack(batch, language="fr", at=SEALED_AT)
     assert order_pack(batch, language="fr", at=SEALED_AT) == job
     bind_pack_task(str(job.pk))
@@ -141,18 +132,7 @@ def test_bind_pack_renders_the_application_whose_receipt_changed_and_no_other() 
         assert order_dossier(standing(each), at=SEALED_AT).state == "QUEUED"
     kept = {}
     for row in Dossier.objects.all():
-        stored = store_file(saved(paper(1)))
-        kept[row.application_id] = Dossier.objects.create(
-            application=row.application,
-            assessment=row.assessment,
-            number=2,
-            template_version="test",
-            language="nl",
-            sha256=stored.sha256,
-            size=stored.size,
-            pages=1,
-            rendered_at=SEALED_AT,
-        )
+        kept[row.application_id] = make_stored_dossier(row.assessment, saved(paper(1)), number=2)
     changed, other = applications
     before = standing(changed).receipt_sha256
     again = judged_again(changed)

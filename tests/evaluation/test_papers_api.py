@@ -20,6 +20,7 @@ from tests.access.world import file_at_vote
 from tests.accounts.builders import make_token
 from tests.builders import IN_AUGUST, make_staff, make_user
 from tests.evaluation.builders import make_closed_batch, make_desk, make_sealed_batch, standing
+from tests.evaluation.papers import make_stored_dossier
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -35,19 +36,7 @@ def post(client: Client, path: str, body: object = None) -> Any:
 
 
 def stored_dossier(application: Application) -> Dossier:
-    stored = store_file(PDF)
-    assessment = standing(application)
-    return Dossier.objects.create(
-        application=application,
-        assessment=assessment,
-        number=9,
-        template_version="test",
-        language="nl",
-        sha256=stored.sha256,
-        size=stored.size,
-        pages=1,
-        rendered_at=IN_AUGUST,
-    )
+    return make_stored_dossier(standing(application), PDF, at=IN_AUGUST)
 
 
 def test_dossier_is_listed_and_its_file_bears_its_sha256() -> None:
@@ -207,18 +196,11 @@ def test_list_costs_the_same_queries_at_one_and_at_thirty(name: str) -> None:
     for start, end in ((0, 1), (1, 30)):
         for place in range(start, end):
             about = {"language": "nl", "sha256": stored.sha256, "size": stored.size, "pages": 1}
-            Dossier.objects.create(
-                application=application,
-                assessment=first,
-                number=50 + place,
-                template_version=f"t{place}",
-                rendered_at=IN_AUGUST,
-                **about,
-            )
+            dossier = make_stored_dossier(first, PDF, number=50 + place, version=f"t{place}", at=IN_AUGUST)
             pack = Pack.objects.create(
                 batch=application.batch, inputs_sha256=f"{place:064d}", bound_at=IN_AUGUST, **about
             )
-            pack.dossiers.set([Dossier.objects.get(number=50 + place)])
+            pack.dossiers.set([dossier])
             made_volume(application, place)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"{API}/{name}").status_code == 200

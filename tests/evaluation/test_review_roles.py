@@ -8,12 +8,12 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import AuditEvent, User
 from applications.models import Application
-from evaluation.models import Dossier, Input, Judgement, Supplement
+from evaluation.models import Input, Judgement, Supplement
 from evaluation.selectors import current_assessment
 from evaluation.services.judgements import record_judgement
-from jobs.files import store_file
 from tests.builders import IN_AUGUST, make_holder, make_user
 from tests.evaluation.builders import make_sealed_batch
+from tests.evaluation.papers import make_stored_dossier
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -182,19 +182,7 @@ def test_dossier_is_handed_to_those_who_judge(role: Role, status: int) -> None:
     application = make_sealed_batch()[0]
     assessment = current_assessment(application)
     assert assessment is not None
-    stored = store_file(b"%PDF-1.7 test")
-    earlier = application.dossiers.get()
-    dossier = Dossier.objects.create(
-        application=application,
-        assessment=assessment,
-        number=earlier.number + 1,
-        template_version="test",
-        language="nl",
-        sha256=stored.sha256,
-        size=stored.size,
-        pages=1,
-        rendered_at=IN_AUGUST,
-    )
+    dossier = make_stored_dossier(assessment, number=application.dossiers.get().number + 1, at=IN_AUGUST)
     answer = signed_in(stranger(role)).get(f"/dossiers/{dossier.pk}/")
     assert answer.status_code == status
     if status == 200:
