@@ -326,10 +326,12 @@ if CELERY_BROKER_URL.startswith("pgmq:"):
         "wait_time_seconds": 0,
         "polling_interval": 0.2,
         "pool_size": 4,
+        "pool_timeout": 5,  # a database that is started again is asked anew, instead of waited for
     }
 elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
     CELERY_BROKER_TRANSPORT_OPTIONS |= {"unacked_restore_interval": 3, "unacked_restore_throttle": 1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long the database is away, the worker finds it again
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
