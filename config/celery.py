@@ -5,9 +5,10 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from django.conf import settings
 
+from config.pool_watch import watch_pool
 from evaluation.law_checks import require_sound_law
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -28,3 +29,8 @@ def use_our_logs(**_kwargs: Any) -> None:
 def stop_on_unsound_law(**_kwargs: Any) -> None:
     """A worker that would judge by a broken file does not start."""
     require_sound_law()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]  # celery ships no types
+def look_after_the_pool(sender: Any, **_kwargs: Any) -> None:
+    watch_pool(sender.pool)

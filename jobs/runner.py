@@ -3,10 +3,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import monotonic, sleep
 from typing import Any
 
 from django.db import Error as AnyDatabaseError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from jobs.enums import JobState
 from jobs.errors import LeaseLost, WorkRefused
@@ -14,6 +15,8 @@ from jobs.models import Job
 from jobs.services.leases import claim_job, fail_job, finish_job, renew_lease
 
 RENEW_EVERY = 10.0
+SETTLED_WITHIN = 60.0
+ASK_AGAIN = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +48,30 @@ def _run(job: Job, work: Work, refusals: tuple[type[Exception], ...]) -> Job:
         raise
     except refusals as error:
         logger.info("job refused: %s", job.pk, exc_info=True)
-        return fail_job(job, code=_code(error), detail=str(error), retry=False)
+        code, detail = _code(error), str(error)
+        return _settled(lambda: fail_job(job, code=code, detail=detail, retry=False))
     except Exception as error:  # whatever the work raises is recorded on the row and tried again
         logger.exception("job failed: %s", job.pk)
-        return fail_job(job, code=_code(error), detail=f"{type(error).__name__}: {error}", retry=True)
-    return job if job.state == JobState.DONE else finish_job(job, result=result)
+        code, detail = _code(error), f"{type(error).__name__}: {error}"
+        return _settled(lambda: fail_job(job, code=code, detail=detail, retry=True))
+    return job if job.state == JobState.DONE else _settled(lambda: finish_job(job, result=result))
+
+
+def _settled(record: Callable[[], Job]) -> Job:
+    """Record how the work ended, for up to a minute while the database is away, as when it is started again.
+
+    The job is then tried again after its pause, not only once its lease has run out.
+    """
+    deadline = monotonic() + SETTLED_WITHIN
+    while True:
+        try:
+            return record()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or monotonic() > deadline:
+                raise
+            logger.warning("the end of a job is not recorded, trying again", exc_info=True)
+            connection.close()
+            sleep(ASK_AGAIN)
 
 
 def _code(error: Exception) -> str:

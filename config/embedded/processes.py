@@ -11,6 +11,8 @@ from pathlib import Path
 from config.embedded.faults import LaunchError
 
 TERM_SECONDS = 12
+STARTS_AGAIN = 5
+WITHIN_SECONDS = 300.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
@@ -41,26 +43,56 @@ def die_with_parent() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a process is started, and whether it is started again when it ended by itself."""
+
+    command: list[str]
+    cwd: Path
+    env: dict[str, str]
+    again: bool
+
+
 @dataclass(slots=True)
 class Processes:
     """Children in process groups of their own, each with a log file in `logs`."""
 
     logs: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    ended: dict[str, list[float]] = field(default_factory=dict)
 
-    def start(self, name: str, command: list[str], *, cwd: Path, env: dict[str, str]) -> None:
+    def start(self, name: str, command: list[str], *, cwd: Path, env: dict[str, str], again: bool = False) -> None:
+        self.orders[name] = Order(command, cwd, env, again)
+        self._start(name)
+
+    def _start(self, name: str) -> None:
+        order = self.orders[name]
         self.logs.mkdir(parents=True, exist_ok=True)
         with (self.logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command,
-                cwd=cwd,
-                env=env,
+                order.command,
+                cwd=order.cwd,
+                env=order.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
+
+    def keep_all(self) -> None:
+        """Start again, up to five times in five minutes, what ended by itself and is meant to be; see `require_all`."""
+        for name, process in list(self.running.items()):
+            if process.poll() is None or not self.orders[name].again:
+                continue
+            recent = [at for at in self.ended.get(name, []) if at > time.monotonic() - WITHIN_SECONDS]
+            if len(recent) < STARTS_AGAIN:
+                print(f"The {name} process ended ({process.returncode}) and is started again", flush=True)
+                self.ended[name] = [*recent, time.monotonic()]
+                kill_group(process)
+                self._start(name)
+        self.require_all()
 
     def require_all(self) -> None:
         """Raise LaunchError, with the end of its log, for a process that ended by itself."""

@@ -50,7 +50,10 @@ def prepare(place: Place) -> None:
 
 
 def start_processes(place: Place, env: Env, processes: Processes) -> None:
-    """Web server, worker and clock; the worker forks, so it works without a connection pool."""
+    """Web server, worker and clock; the worker forks, so it works without a connection pool.
+
+    The worker ends itself when its pool is stuck, and clock and worker lose nothing by starting again.
+    """
     environment = place.environment()
     forking = environment | {"CART_POOL_SIZE": "0"}
     celery = [sys.executable, "-m", "celery", "-A", "config"]
@@ -69,9 +72,9 @@ def start_processes(place: Place, env: Env, processes: Processes) -> None:
         ),
     ]
     processes.start("web", gunicorn, cwd=ROOT, env=environment)
-    processes.start("worker", [*celery, "worker", "-c", "2", *quiet], cwd=ROOT, env=forking)
+    processes.start("worker", [*celery, "worker", "-c", "2", *quiet], cwd=ROOT, env=forking, again=True)
     schedule = ["-s", str(place.state / "beat-schedule"), "--pidfile", "", "-l", "INFO"]
-    processes.start("beat", [*celery, "beat", *schedule], cwd=ROOT, env=forking)
+    processes.start("beat", [*celery, "beat", *schedule], cwd=ROOT, env=forking, again=True)
 
 
 def readiness(port: int) -> tuple[bool, str]:
@@ -129,7 +132,7 @@ def run(place: Place) -> None:
                 wait_until_ready(processes, env.port)
                 print(greeting(place, env), flush=True)
                 while True:
-                    processes.require_all()
+                    processes.keep_all()
                     time.sleep(0.5)
             finally:
                 ignore_stop()
