@@ -44,7 +44,7 @@ def _faults(row: CertificateRow, centres: Mapping[str, Centre]) -> list[RowFault
 
 def stated_certificate(row: CertificateRow) -> dict[str, Any]:
     """The certificate in the shape of the contract; no facility at all reads as none listed."""
-    facilities = [{"role": role, "site": site} for role, site in _facilities(row)]
+    facilities = [{"role": role, "site": site} for role, site in facilities_of(row)]
     days = {name: getattr(row, name) for name in ("valid_from", "valid_to", "extended_to", "renewal_filed_on")}
     return {
         "body": row.body,
@@ -55,7 +55,8 @@ def stated_certificate(row: CertificateRow) -> dict[str, Any]:
     }
 
 
-def _facilities(row: CertificateRow) -> list[tuple[str, str]]:
+def facilities_of(row: CertificateRow) -> list[tuple[str, str]]:
+    """Role and site number of every facility that the row lists."""
     by_role = {
         FacilityRole.CLINICAL: row.clinical_sites,
         FacilityRole.COLLECTION: row.collection_sites,

@@ -124,7 +124,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     UploadKind.LISTINGS: Kind(
         role=Role.SECRETARIAT,
         row=ListingRow,
-        unique=("site_number", "product_code", "paragraph", "population", "listed_from"),
+        unique=("site_number", "product_code", "paragraph", "population"),
         example=("8000000071", "9000018", "90000100", "ADULT", "2024-06-01", "", "MB 2024/05"),
         check=listing_rows.check,
     ),

@@ -179,23 +179,28 @@ def tidied(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _require_valid(application: Application, values: Mapping[str, Any], facts: tuple[Fact, ...] = ()) -> None:
-    faults = [*application_problems(values), *_relations(application, values)]
+    faults = [*answer_faults(application, values, facts), *_taken_reference(application, values)]
+    if faults:
+        raise Invalid(problems=faults)
+
+
+def answer_faults(application: Application, values: Mapping[str, Any], facts: Iterable[Fact]) -> list[Problem]:
+    """Everything wrong with answers, but for what only a question to the database tells."""
+    faults = [*application_problems(values), *paragraph_faults(application)]
     for fact in facts:
         at_fact = f"/statements/{fact.field}/{fact.key}".rstrip("/")
         faults += [Problem(at_fact + p.pointer, p.code, p.message) for p in statement_problems(fact.field, fact.value)]
         if fact.annex is not None and not cites(application, fact):
             faults.append(problem(f"{at_fact}/page", "annex-page", page=fact.page))
-    if faults:
-        raise Invalid(problems=faults)
+    return faults
 
 
-def _relations(application: Application, values: Mapping[str, Any]) -> list[Problem]:
-    faults = paragraph_faults(application)
+def _taken_reference(application: Application, values: Mapping[str, Any]) -> list[Problem]:
     reference = values.get("external_reference")
     same = Application.objects.filter(holder=application.holder, external_reference=reference)
     if reference and same.exclude(pk=application.pk).exists():
-        faults.append(problem("/external_reference", "reference-taken"))
-    return faults
+        return [problem("/external_reference", "reference-taken")]
+    return []
 
 
 def paragraph_faults(application: Application) -> list[Problem]:

@@ -5,63 +5,54 @@ from datetime import date, datetime
 
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
-from applications.bulk import centre_rows, certificate_rows, realised_rows
+from applications.bulk import certificate_rows, realised_rows
 from applications.bulk.checked import Origin
 from applications.bulk.rows import CentreRow, CertificateRow, RealisedRow
 from applications.models import Upload, UploadRow
 from centres.models import Centre, Hospital
-from centres.services.certificates import change_certificate, register_certificate
 from centres.services.deliveries import RealisedCount, StagedCounts, load_realised_counts, load_staged_counts
-from centres.services.registers import change_centre, register_centre, register_hospital, rename_hospital
+from centres.services.register_sets import WantedCentre, WantedCertificate, write_centres, write_certificates
 
 
-def commit_centres(rows: Mapping[int, CentreRow], _origin: Origin, by: User, at: datetime) -> None:
+def commit_centres(rows: Mapping[int, CentreRow], _origin: Origin, by: User, _at: datetime) -> None:
     """Hospitals first, by number, then each site that is new or differs."""
-    hospitals, centres = _hospitals(rows, by, at), centre_rows.present_centres(rows)
-    for row in rows.values():
-        centre = centres.get(row.site_number)
-        about = {
-            "hospital": hospitals[row.hospital_number],
-            "street": row.street,
-            "postal_code": row.postal_code,
-            "municipality": row.municipality,
-        }
-        if centre is not None:
-            change_centre(centre, changes={"name": row.site_name, **about}, by=by, at=at)
-            continue
-        register_centre(
-            row.site_name,
-            hospital=hospitals[row.hospital_number],
+    wanted = (
+        WantedCentre(
             site_number=row.site_number,
+            name=row.site_name,
             street=row.street,
             postal_code=row.postal_code,
             municipality=row.municipality,
-            by=by,
-            at=at,
+            hospital_number=row.hospital_number,
+            hospital_name=row.hospital_name,
         )
+        for row in rows.values()
+    )
+    write_centres(wanted, by=by)
 
 
-def _hospitals(rows: Mapping[int, CentreRow], by: User, at: datetime) -> dict[int, Hospital]:
-    present = centre_rows.present_hospitals(rows)
-    for number, name in sorted({(row.hospital_number, row.hospital_name) for row in rows.values()}):
-        if number in present:
-            present[number] = rename_hospital(present[number], name=name, by=by, at=at)
-        else:
-            present[number] = register_hospital(name, number=number, by=by, at=at)
-    return present
-
-
-def commit_certificates(rows: Mapping[int, CertificateRow], _origin: Origin, by: User, at: datetime) -> None:
-    """A certificate that is there and equal leaves no trace."""
+def commit_certificates(rows: Mapping[int, CertificateRow], _origin: Origin, by: User, _at: datetime) -> None:
+    """A certificate that is there and equal is left alone."""
     centres, standing = certificate_rows.named_centres(rows), certificate_rows.present_certificates(rows)
+    wanted = []
     for row in rows.values():
         certificate = standing.get((row.body, row.certificate_number))
-        sites = [centres[number] for number in row.programme_sites]
-        stated, name = certificate_rows.stated_certificate(row), row.programme_name
-        if certificate is None:
-            register_certificate(sites, stated=stated, programme_name=name, by=by, at=at)
-        elif certificate_rows.told_certificate(certificate) != certificate_rows.told_row(row):
-            change_certificate(certificate, centres=sites, stated=stated, programme_name=name, by=by, at=at)
+        if certificate is None or certificate_rows.told_certificate(certificate) != certificate_rows.told_row(row):
+            wanted.append(_certificate(row, [centres[number] for number in row.programme_sites]))
+    write_certificates(wanted, by=by)
+
+
+def _certificate(row: CertificateRow, sites: list[Centre]) -> WantedCertificate:
+    days = ("valid_from", "valid_to", "extended_to", "renewal_filed_on")
+    return WantedCertificate(
+        body=row.body,
+        number=row.certificate_number,
+        programme_name=row.programme_name,
+        days={name: getattr(row, name) for name in days},
+        scopes=row.scopes,
+        facilities=certificate_rows.facilities_of(row),
+        centres=sites,
+    )
 
 
 STAGED = f"""

@@ -42,11 +42,16 @@ def write_fact(application: Application, fact: Fact, *, by: User, at: datetime, 
     return fact
 
 
-def _drop_contrary(application: Application, field: str) -> None:
-    contrary = {
+def contrary_of(field: str) -> StatementField | None:
+    """The field that an answer takes back: certificates, and that there are none."""
+    return {
         StatementField.CERTIFICATE: StatementField.NO_CERTIFICATES,
         StatementField.NO_CERTIFICATES: StatementField.CERTIFICATE,
     }.get(StatementField(field))
+
+
+def _drop_contrary(application: Application, field: str) -> None:
+    contrary = contrary_of(field)
     if contrary is not None:
         application.statements.filter(field=contrary).delete()
 

@@ -12,12 +12,13 @@ from applications.bulk.checked import Origin
 from applications.bulk.checking import typed_rows
 from applications.bulk.kinds import KINDS
 from applications.bulk.rows import ApplicationRow, ListingRow, StatementRow
-from applications.enums import StatedIn, UploadKind
+from applications.enums import UploadKind
 from applications.models import Upload
 from applications.services import register_commits
 from applications.services.draft_sets import write_drafts
-from applications.services.drafts import Fact, save_answers
-from centres.services.listings import end_listing, list_centre
+from applications.services.statement_sets import Answers, write_answers
+from applications.services.statements import Fact
+from centres.services.listing_sets import WantedListing, write_listings
 
 Committer = Callable[[Mapping[int, Any], Origin, User, datetime], None]
 StagedCommitter = Callable[[Upload, User, datetime], None]
@@ -31,49 +32,41 @@ def _commit_applications(rows: Mapping[int, ApplicationRow], origin: Origin, by:
         write_drafts(wanted, holder=origin.holder, by=by, at=at)
 
 
-def _commit_listings(rows: Mapping[int, ListingRow], _origin: Origin, by: User, at: datetime) -> None:
+def _commit_listings(rows: Mapping[int, ListingRow], _origin: Origin, by: User, _at: datetime) -> None:
     """New rows are listed from their own day; a row that now has a last day ends the listing that is there."""
-    registers, listed = listing_rows.named_registers(rows), listing_rows.present_listings(rows)
-    for row in rows.values():
-        same = next(
-            (found for found in listed.get(listing_rows.listing_key(row), []) if found.listed_from == row.listed_from),
-            None,
-        )
-        listing = same or list_centre(
-            registers.centres[row.site_number],
+    registers = listing_rows.named_registers(rows)
+    wanted = (
+        WantedListing(
+            centre=registers.centres[row.site_number],
             product=registers.products[row.product_code],
             paragraph=registers.paragraphs[row.product_code, row.paragraph],
             population=row.population,
             listed_from=row.listed_from,
+            listed_to=row.listed_to,
             decision_reference=row.decision_reference,
-            by=by,
-            at=at,
         )
-        if row.listed_to is not None and listing.listed_to is None:
-            end_listing(listing, listed_to=row.listed_to, reason=row.decision_reference, by=by, at=at)
+        for row in rows.values()
+    )
+    write_listings(wanted, by=by)
 
 
 def _commit_statements(rows: Mapping[int, StatementRow], origin: Origin, by: User, at: datetime) -> None:
     """The answers of one application are saved together, as a step of the form is."""
     drafts = statement_rows.named_drafts(rows, origin)
-    answers: dict[str, list[tuple[StatementRow, statement_rows.Told]]] = defaultdict(list)
+    changes: dict[str, dict[str, object]] = defaultdict(dict)
+    stated: dict[str, list[Fact]] = defaultdict(list)
     for row in rows.values():
-        if (found := statement_rows.told_by(row)) is not None:
-            answers[row.external_reference].append((row, found))
-    for reference, told in answers.items():
-        draft = drafts[reference]
-        save_answers(
-            draft,
-            changes={row.field: found.value for row, found in told if row.field in statement_rows.SITES},
-            stated=[
-                Fact(row.field, found.value, found.key, statement_rows.annex_of(row, draft), row.page)
-                for row, found in told
-                if row.field not in statement_rows.SITES
-            ],
-            by=by,
-            at=at,
-            stated_in=StatedIn.UPLOAD,
-        )
+        found, draft = statement_rows.told_by(row), drafts[row.external_reference]
+        if found is None:
+            continue
+        if row.field in statement_rows.SITES:
+            changes[draft.external_reference][row.field] = found.value
+        else:
+            annex = statement_rows.annex_of(row, draft)
+            stated[draft.external_reference].append(Fact(row.field, found.value, found.key, annex, row.page))
+    wanted = {reference: Answers(changes[reference], tuple(stated[reference])) for reference in drafts}
+    if origin.holder is not None:
+        write_answers(wanted, holder=origin.holder, by=by, at=at)
 
 
 COMMITTERS: Final[Mapping[str, Committer]] = {

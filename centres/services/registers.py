@@ -198,7 +198,7 @@ def _require_clean(row: Model, unknown: Iterable[str] = ()) -> None:
     try:
         row.full_clean(exclude=set(unknown))
     except ValidationError as faults:
-        raise Invalid(problems=_problems(faults)) from faults
+        raise Invalid(problems=problems_of(faults)) from faults
 
 
 def _told(value: object) -> object:
@@ -210,7 +210,8 @@ def _told(value: object) -> object:
     return value
 
 
-def _problems(faults: ValidationError) -> list[Problem]:
+def problems_of(faults: ValidationError) -> list[Problem]:
+    """Every fault under the column that it concerns."""
     return [
         Problem("" if field == NON_FIELD_ERRORS else f"/{field}", error.code or "value", " ".join(error.messages))
         for field, errors in faults.error_dict.items()

@@ -73,7 +73,14 @@ def test_upload_of_statements_becomes_answers_of_the_draft(sender: Sender, staff
     }
     count = draft.statements.get(field="declared_allografts")
     assert (count.annex, count.page, count.stated_in, count.stated_by) == (annex, 2, "UPLOAD", staff)
-    assert AuditEvent.objects.filter(subject_id=str(draft.pk), verb="change").count() == 1
+    assert draft.version == 2
+    assert not AuditEvent.objects.filter(subject_id=str(draft.pk), verb="change").exists()
+    assert AuditEvent.objects.get(verb="commit_upload").after == {
+        "sha256": upload.sha256,
+        "rows": 6,
+        "new": 5,
+        "changed": 1,
+    }
 
 
 def test_upload_of_statements_tells_changed_and_unchanged(sender: Sender, draft: Application) -> None:
