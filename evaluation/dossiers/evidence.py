@@ -2,9 +2,17 @@
 
 A page keeps what it draws. Scripts, actions, forms, embedded files and references to other files go; what a form or a
 note showed on the page is drawn into it first.
+
+Run as a script it does so in a process of its own, with bounds on memory and time: a PDF on standard input, its pages
+on standard output.
 """
 
+import errno
+import resource
+import subprocess
+import sys
 from collections.abc import Iterator
+from io import BytesIO
 from typing import BinaryIO, Final
 
 import pikepdf
@@ -12,6 +20,15 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 ENCRYPTED: Final = "encrypted"
 BROKEN: Final = "broken"
+SAID: Final = {2: ENCRYPTED, 3: BROKEN}
+FULL: Final = 4
+BOUNDS: Final = {
+    resource.RLIMIT_AS: 1024 * 1024 * 1024,
+    resource.RLIMIT_STACK: 4 * 1024 * 1024,
+    resource.RLIMIT_CPU: 60,
+    resource.RLIMIT_CORE: 0,
+}
+"""Bytes and seconds for one piece; half the usual stack, so that what gets through gets through the worker too."""
 
 KEPT_OF_A_PAGE: Final = frozenset(
     {"/Type", "/Parent", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group"}
@@ -84,6 +101,38 @@ class EvidenceUnreadable(Exception):  # noqa: N818  # named for what was found
         self.code = code
 
 
+def evidence_apart(file: BinaryIO, kept: BinaryIO) -> Pdf:
+    """`cleaned_evidence` where a piece that eats memory, hangs or kills its process harms nothing but itself.
+
+    Each page is one finished drawing, which whoever binds it need not unpack. `kept` takes the bytes and stays open as
+    long as the result is used. Raises `EvidenceUnreadable`; `OSError` and `MemoryError` where the machine is short.
+    """
+    done = subprocess.run([sys.executable, "-I", __file__], input=file.read(), stdout=kept, check=False)
+    if done.returncode == FULL:
+        raise OSError(errno.ENOSPC, "no space left for a piece of evidence")
+    if done.returncode == -9:
+        raise MemoryError
+    if done.returncode:
+        raise EvidenceUnreadable(SAID.get(done.returncode, BROKEN))
+    kept.seek(0)
+    return pikepdf.open(kept)
+
+
+def main() -> None:
+    for kind, bound in BOUNDS.items():
+        resource.setrlimit(kind, (bound, bound))
+    out = BytesIO()
+    try:
+        _drawings(cleaned_evidence(BytesIO(sys.stdin.buffer.read()))).save(out, deterministic_id=True)
+    except EvidenceUnreadable as unreadable:
+        sys.exit(next(status for status, code in SAID.items() if code == unreadable.code))
+    try:
+        sys.stdout.buffer.write(out.getbuffer())
+        sys.stdout.buffer.flush()
+    except OSError:
+        sys.exit(FULL)
+
+
 def cleaned_evidence(file: BinaryIO) -> Pdf:
     """The pages of a PDF as a document of their own that does nothing but show them.
 
@@ -119,6 +168,34 @@ def _pages_only(source: Pdf) -> Pdf:
     for page in cleaned.pages:
         _clean(page.obj)
     return cleaned
+
+
+def _drawings(cleaned: Pdf) -> Pdf:
+    """The same pages, the content of each as one form; a crop that leaves nothing of the sheet is no crop."""
+    drawn = Pdf.new()
+    for page in cleaned.pages:
+        seen = page.obj.get("/CropBox", Array())
+        if len(seen) and not _overlap(page):
+            del page.obj["/CropBox"]
+        form = drawn.copy_foreign(page.as_form_xobject(handle_transformations=False))
+        drawn.add_blank_page()
+        sheet = drawn.pages[-1].obj
+        sheet.MediaBox, sheet.CropBox = _sides(page.mediabox), _sides(page.cropbox)
+        sheet.Rotate = int(page.obj.get("/Rotate", 0))
+        sheet.Resources = Dictionary(XObject=Dictionary(Page=form))
+        sheet.Contents = drawn.make_stream(b"/Page Do")
+    return drawn
+
+
+def _sides(box: Array) -> Array:
+    """Left, bottom, right, top. Raises `ValueError` for a box of any other kind."""
+    one, two, three, four = (float(side) for side in box)
+    return Array([min(one, three), min(two, four), max(one, three), max(two, four)])
+
+
+def _overlap(page: pikepdf.Page) -> bool:
+    sheet, crop = _sides(page.mediabox), _sides(page.cropbox)
+    return all(max(sheet[n], crop[n]) < min(sheet[n + 2], crop[n + 2]) for n in (0, 1))
 
 
 def _draw_annotations(source: Pdf) -> None:
@@ -169,3 +246,7 @@ def _below(item: Object) -> Iterator[tuple[Object, bool]]:
         for value in item:
             if isinstance(value, Dictionary | Stream | Array):
                 yield value, False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Evidence as an enemy or an accident would file it, made here and nowhere stored."""
 
+import zlib
 from io import BytesIO
 
 import pikepdf
@@ -120,3 +121,46 @@ def truncated() -> bytes:
 
 def without_pages() -> bytes:
     return saved(Pdf.new())
+
+
+def changed(**keys: pikepdf.Object | int) -> bytes:
+    """A sheet with something else in its own dictionary."""
+    pdf = paper()
+    for key, value in keys.items():
+        pdf.pages[0].obj[f"/{key}"] = value
+    return saved(pdf)
+
+
+def drawn_by(data: bytes, filters: Name | Array) -> bytes:
+    """A sheet whose content is packed so."""
+    pdf = paper()
+    content = Stream(pdf, b"")
+    content.write(data, filter=filters)
+    pdf.pages[0].obj.Contents = content
+    return saved(pdf)
+
+
+def swelling(megabytes: int) -> bytes:
+    """A small file that becomes a large one when its page is drawn."""
+    packer, part = zlib.compressobj(9), b"0 0 m " * 174_763
+    return drawn_by(b"".join([*(packer.compress(part) for _ in range(megabytes)), packer.flush()]), Name.FlateDecode)
+
+
+def endless(depth: int) -> bytes:
+    """One dictionary under the other, as deep as asked, where a page keeps its graphics states."""
+    head = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</ExtGState<</G 4 0 R>>>>>>",
+    )
+    objects = [*head, *(b"<</N %d 0 R>>" % number for number in range(5, 5 + depth)), b"<<>>"]
+    out, places = BytesIO(), []
+    out.write(b"%PDF-1.7\n")
+    for number, item in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, item))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    out.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    return out.getvalue()

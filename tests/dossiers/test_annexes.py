@@ -6,11 +6,25 @@ from io import BytesIO
 import pikepdf
 import pytest
 from pdfminer.high_level import extract_text
+from pikepdf import Array, Name
 
 from evaluation.dossiers.annexes import BuiltVolume, Piece, VolumeInputs, build_volume
 from evaluation.dossiers.model import Language
-from tests.dossiers.hostile import encrypted, hostile, inherited, paper, saved, truncated
+from tests.dossiers.hostile import (
+    changed,
+    drawn_by,
+    encrypted,
+    endless,
+    hostile,
+    inherited,
+    paper,
+    saved,
+    swelling,
+    truncated,
+)
+from tests.dossiers.papers import BOUND, bound_html
 from tests.dossiers.test_evidence import threats
+from tests.dossiers.write_golden import LANGUAGES, paper_file
 
 FILES = {
     "a": saved(paper(3, text="FIRST")),
@@ -39,6 +53,12 @@ def texts(volume: BuiltVolume) -> list[str]:
     return [" ".join(text.split()) for text in extract_text(BytesIO(volume.content)).split("\f")[:-1]]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", BOUND)
+def test_page_of_a_volume_is_the_golden_file(page: str, language: Language) -> None:
+    assert bound_html(page, language) == paper_file(page, language).read_text(encoding="utf-8")
+
+
 def test_build_volume_binds_each_piece_with_stamps_contents_and_bookmarks() -> None:
     volume = built("a", "d")
     pages = texts(volume)
@@ -60,6 +80,34 @@ def test_build_volume_puts_a_page_in_the_place_of_what_cannot_be_read() -> None:
     assert ["b.pdf" in pages[1], "annexe 1 · 1 / 1" in pages[1]] == [True, True]
     assert ["c.pdf" in pages[2], "annexe 2 · 1 / 1" in pages[2]] == [True, True]
     assert "FIRST 1" in pages[3]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        changed(CropBox=Array([0, 0, 5])),
+        changed(CropBox=Array([Name.A, Name.B, Name.C, Name.D])),
+        changed(Rotate=Name.Left),
+        drawn_by(b"not packed at all", Name.FlateDecode),
+        drawn_by(b"x", Name.Unheard),
+        swelling(1024),
+        endless(60_000),
+    ],
+    ids=["crop-of-three", "crop-of-names", "rotate-name", "bad-flate", "unknown-filter", "swelling", "endless"],
+)
+def test_build_volume_survives_a_piece_that_breaks_only_when_it_is_drawn(bad: bytes) -> None:
+    files = {"a": FILES["a"], "b": bad}
+    volume = build_volume(inputs("b", "a"), open_file=lambda sha256: BytesIO(files[sha256[0]]))
+    pages = texts(volume)
+    assert (volume.pages, volume.unreadable) == (5, 1)
+    assert ["b.pdf" in pages[1], "FIRST 1" in pages[2]] == [True, True]
+
+
+@pytest.mark.parametrize("crop", [[1000, 1000, 2000, 2000], [10, 10, 10, 10]])
+def test_build_volume_shows_the_sheet_where_the_crop_leaves_nothing_of_it(crop: list[int]) -> None:
+    bad = changed(CropBox=Array(crop))
+    volume = build_volume(inputs("b"), open_file=lambda _sha256: BytesIO(bad))
+    assert "EVIDENCE 1" in texts(volume)[1]
 
 
 def test_build_volume_of_hostile_pieces_acts_no_more_than_they_do_alone() -> None:
