@@ -5,11 +5,11 @@ from functools import cache
 
 from django.template import Context, Engine
 from django.utils import translation
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 
 from evaluation.dossiers.codes import scan_code
+from evaluation.dossiers.glyphs import lacking, spelled
 from evaluation.dossiers.model import DossierContext, Language, Reading
-from evaluation.dossiers.press import FONTS, TEMPLATES, write_pdf
+from evaluation.dossiers.press import TEMPLATES, write_pdf
 from evaluation.dossiers.summary import site_summary
 from evaluation.dossiers.tags import applicable, stamp
 
@@ -21,25 +21,13 @@ def engine() -> Engine:
     return Engine(dirs=[str(TEMPLATES)], libraries=libraries, autoescape=True)
 
 
-@cache
-def covered() -> frozenset[int]:
-    """The code points that the upright sans has; every text falls back on it."""
-    with TTFont(FONTS / "SourceSans3-Regular.ttf") as font:
-        return frozenset(font.getBestCmap())
-
-
 def render_html(context: DossierContext) -> str:
     """The dossier as HTML in its own language; a character without glyph is shown by its code point and named."""
     html = _fill(context, replaced="")
     if not (missing := lacking(html)):
         return html
     html = _fill(context, replaced=", ".join(f"U+{ord(char):04X}" for char in missing))
-    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in missing})
-
-
-def lacking(html: str) -> list[str]:
-    """The characters that no bundled typeface has, in order."""
-    return sorted({char for char in html if ord(char) not in covered() and char not in "\n\t"})
+    return html.translate({ord(char): spelled(char) for char in missing})
 
 
 def render_page(template: str, language: Language, values: dict[str, object]) -> bytes:
@@ -56,7 +44,7 @@ def page_html(template: str, language: Language, values: dict[str, object]) -> s
             .get_template(template)
             .render(Context(values | {"language": language}, use_l10n=False, use_tz=False))
         )
-    return html.translate({ord(char): f"[U+{ord(char):04X}]" for char in lacking(html)})
+    return html.translate({ord(char): spelled(char) for char in lacking(html)})
 
 
 def _fill(context: DossierContext, *, replaced: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from evaluation.dossiers.glyphs import MORE, fitting
 from evaluation.dossiers.model import Asked, Criterion, DossierContext
 from evaluation.dossiers.tags import applicable
 
@@ -14,7 +15,6 @@ ROOM: Final = 28
 ONE_LINE: Final = 95
 CHART: Final = 8
 SENTENCE: Final = 150
-MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 SPEAKS_FOR_ITSELF: Final = ("MET", "NOTED")
 
 
@@ -73,10 +73,10 @@ def site_summary(context: DossierContext) -> Summary:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most so many signs, cut between words."""
-    if len(text) <= most:
+    """At most so many signs as they are printed, cut between words."""
+    if fitting(text, most) == len(text):
         return text
-    cut = text[: most - 1]
+    cut = text[: fitting(text, most - 1)]
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + MORE
 
 

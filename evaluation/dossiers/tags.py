@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.dossiers import charts
 from evaluation.dossiers.figures import Capacity, FigureTable, YearFigures
+from evaluation.dossiers.glyphs import both_ends, short
 from evaluation.dossiers.model import Criterion, EvidencePlace, Plain
 from evaluation.dossiers.words import CONDITIONS, FILING_WARNINGS, SIGNS, WORDS
 
@@ -27,10 +28,13 @@ GLYPHS = {
     "NA": "\N{EN DASH}",
     "": "\N{EN DASH}",
 }
-PLACES = 4
+PLACES = 3
+LONG = 700
 SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
 
 register = template.Library()
+register.filter(short)
+register.filter(both_ends)
 
 
 class OfBatch(Protocol):
@@ -165,6 +169,12 @@ def shown(value: Plain) -> str:
 
 
 @register.filter
+def is_long(value: Plain) -> bool:
+    """A text of many lines: it may break over pages and takes the full width where it stands in a table."""
+    return isinstance(value, str) and len(value) > LONG
+
+
+@register.filter
 def figure(number: int | None) -> str:
     """A count; an en dash where there is none, never a zero."""
     return charts.NO_FIGURE if number is None else str(number)
@@ -179,12 +189,6 @@ def place(evidence: EvidencePlace | None) -> str:
     text = annex if evidence.page is None else _("%(annex)s, p. %(page)s") % {"annex": annex, "page": evidence.page}
     text = text.replace(" ", NO_BREAK)
     return f"{evidence.reference}, {text}" if evidence.reference else text
-
-
-@register.filter
-def short(text: str, most: int) -> str:
-    """A name that must fit its cell."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 @register.filter
@@ -216,7 +220,7 @@ def batch(identification: OfBatch) -> str:
 def places(criterion: Criterion) -> tuple[str, ...]:
     """The first places of evidence of a criterion, each once, in order, and how many follow: all stand with it."""
     found = tuple(dict.fromkeys(place(line.evidence) for line in criterion.inputs if line.evidence))
-    return found if len(found) <= PLACES else (*found[:PLACES], f"+{len(found) - PLACES}")
+    return found if len(found) <= PLACES else (*found[: PLACES - 1], f"+{len(found) - PLACES + 1}")
 
 
 @register.filter
@@ -264,7 +268,18 @@ def capacity_charts(capacity: Capacity) -> tuple[charts.Chart, ...]:
 @register.filter
 def chart_text(years: Iterable[YearFigures]) -> str:
     """The counted numbers in words, for who does not see the drawing."""
-    return ", ".join(f"{year.year}: {figure(year.counted)}" for year in years)
+    return ", ".join(named(year.year, figure(year.counted)) for year in years)
+
+
+@register.filter
+def unit(criterion: Criterion) -> str:
+    """The unit of a margin; none beside a single one, for the word stands in the plural only."""
+    return "" if criterion.margin in (1, -1) else word(criterion.margin_unit)
+
+
+def named(name: object, value: object) -> str:
+    """A name and what belongs to it; French sets a space before the colon."""
+    return f"{name}{NO_BREAK if get_language() == 'fr' else ''}: {value}"
 
 
 @register.filter

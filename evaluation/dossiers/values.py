@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from evaluation.dossiers.tags import day, establishment, listed
+from evaluation.dossiers.tags import day, establishment, listed, named
 
 LABELS: dict[str, str | Promise] = {
     "certificate": gettext_lazy("Certificate %(key)s"),
@@ -72,7 +72,7 @@ def _supplement(value: Mapping[str, Any]) -> str:
 
 
 def _codes(value: Mapping[str, int]) -> str:
-    return ", ".join(f"{code}: {number}" for code, number in sorted(value.items()))
+    return ", ".join(named(code, number) for code, number in sorted(value.items()))
 
 
 def _day(value: str) -> str:

@@ -5,43 +5,29 @@ from dataclasses import replace
 from typing import Final
 
 import tests.conftest  # noqa: F401  # sets Django up
-from evaluation.dossiers.annexes import Piece, VolumeInputs
 from evaluation.dossiers.linter import Difference, differences
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.pack import PackInputs, front_html, verdicts_html
-from evaluation.dossiers.render import page_html, render_html
-from tests.dossiers.papers import PAPERS, paper_html
+from evaluation.dossiers.render import render_html
+from tests.dossiers.papers import BOUND, PAPERS, bound_html, paper_html
 from tests.dossiers.samples import sample
 from tests.dossiers.write_golden import CASES
 
-FILES: Final = (*CASES, "unknown", "annexes", "encrypted", "broken", "pack", "pack-without-agenda", "verdicts", *PAPERS)
+FILES: Final = (*CASES, "unknown", *BOUND, "pack", "pack-without-agenda", "verdicts", *PAPERS)
 
 
 def rendering(file: str, language: Language) -> str:
     """One file in one language, with the same facts as in the other."""
     if file in PAPERS:
         return paper_html(file, language)
-    if file == "annexes":
-        values = {"volume": _volume(language), "pieces": _pieces(), "total": 9}
-        return page_html("dossiers/annexes.html", language, values)
-    if file in ("encrypted", "broken"):
-        piece = replace(_pieces()[0], fault=file)
-        return page_html("dossiers/annex_unreadable.html", language, {"volume": _volume(language), "piece": piece})
+    if file in BOUND:
+        return bound_html(file, language)
     if file.startswith("pack"):
         pack = _pack(language, with_agenda=file == "pack")
         return front_html(pack, pack.parts, 12)
     if file == "verdicts":
         return verdicts_html(_pack(language, with_agenda=True).table)
     return render_html(sample(file, language))
-
-
-def _pieces() -> tuple[Piece, ...]:
-    faults = ("", "encrypted", "broken")
-    return tuple(Piece(n, f"Stuk {n}", f"{n}.pdf", f"{n}" * 64, n, fault, n) for n, fault in enumerate(faults, 1))
-
-
-def _volume(language: Language) -> VolumeInputs:
-    return VolumeInputs(language, "2026-07/0007", "Kliniek Bosrand, site Zuid", _pieces())
 
 
 def _pack(language: Language, *, with_agenda: bool) -> PackInputs:

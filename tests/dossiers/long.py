@@ -75,7 +75,7 @@ def sixty(language: Language) -> DossierContext:
 
 def _laden(criterion: Criterion, reason: str) -> Criterion:
     judged = criterion.judgement and replace(criterion.judgement, reason=reason)
-    lines = (_input(number) for number in range(1, 121)) if criterion.id in ("C2", "P2", "C1c") else ()
+    lines = (_input(number) for number in range(1, 141)) if criterion.id in ("C2", "P2", "C1c") else ()
     return replace(criterion, judgement=judged, inputs=(*criterion.inputs, *lines))
 
 

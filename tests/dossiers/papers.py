@@ -1,12 +1,16 @@
-"""Receipts of filing and lists by hand, and where their golden files stand."""
+"""Receipts of filing, lists and the pages of an annex volume by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from evaluation.dossiers.annexes import Piece, VolumeInputs
 from evaluation.dossiers.filing import FilingReceipt, receipt_html
 from evaluation.dossiers.list_annex import ListAnnex, ListedGroup, ListedProduct, ListedSite, annex_html
 from evaluation.dossiers.model import Annex, Language
+from evaluation.dossiers.render import page_html
 
 PAPERS = ("receipt", "receipt-late", "list", "list-empty")
+BOUND = ("annexes", "encrypted", "broken")
 
 
 def paper_html(paper: str, language: Language) -> str:
@@ -14,6 +18,24 @@ def paper_html(paper: str, language: Language) -> str:
     if paper.startswith("receipt"):
         return receipt_html(receipt(language, late=paper.endswith("late")))
     return annex_html(annex(language, wanted=0 if paper.endswith("empty") else 14))
+
+
+def bound_html(page: str, language: Language) -> str:
+    """One page of an annex volume: its contents, or what stands in the place of a piece that cannot be read."""
+    if page == "annexes":
+        values = {"volume": volume(language), "pieces": pieces(), "total": 9}
+        return page_html("dossiers/annexes.html", language, values)
+    piece = replace(pieces()[0], fault=page)
+    return page_html("dossiers/annex_unreadable.html", language, {"volume": volume(language), "piece": piece})
+
+
+def pieces() -> tuple[Piece, ...]:
+    faults = ("", "encrypted", "broken")
+    return tuple(Piece(n, f"Stuk {n}", f"{n}.pdf", f"{n}" * 64, n, fault, n) for n, fault in enumerate(faults, 1))
+
+
+def volume(language: Language) -> VolumeInputs:
+    return VolumeInputs(language, "2026-07/0007", "Kliniek Bosrand, site Zuid", pieces())
 
 
 def receipt(language: Language, *, late: bool = False) -> FilingReceipt:

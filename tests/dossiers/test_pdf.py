@@ -40,7 +40,7 @@ def fonts(pdf: pikepdf.Pdf) -> set[str]:
     return {str(item.FontName).partition("+")[2] for item in named}
 
 
-@pytest.mark.parametrize(("case", "language"), [*product((*CASES, "unknown"), LANGUAGES), (LONG, "nl")])
+@pytest.mark.parametrize(("case", "language"), [*product((*CASES, "unknown", LONG), LANGUAGES)])
 def test_pdf_of_every_case_keeps_to_both_standards(case: str, language: Language) -> None:
     content = rendered(case, language)
     reports = [page.validate_pdf_bytes(content, profile=profile) for profile in PROFILES]
@@ -127,7 +127,7 @@ def test_pdf_numbers_its_pages_up_to_the_last(language: Language) -> None:
 
 def test_pdf_of_some_sixty_pages_repeats_the_heads_of_its_tables_and_leaves_no_heading_alone() -> None:
     pages = extract_text(BytesIO(rendered(LONG, "nl"))).split("\f")[:-1]
-    assert 55 <= len(pages) <= 75
+    assert 52 <= len(pages) <= 68
     assert [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1)] == [True] * len(pages)
     of_inputs = [text for text in pages if text.count("2024 EBMT") > 1]
     assert len(of_inputs) > 20

@@ -7,7 +7,7 @@ import tests.conftest  # noqa: F401  # sets Django up
 from evaluation.dossiers.model import DossierContext, Language
 from evaluation.dossiers.render import render_html
 from tests.dossiers.long import sixty
-from tests.dossiers.papers import PAPERS, paper_html
+from tests.dossiers.papers import BOUND, PAPERS, bound_html, paper_html
 from tests.dossiers.samples import sample
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "dossiers"
@@ -32,6 +32,8 @@ def paper_file(paper: str, language: Language) -> Path:
 def main() -> None:
     GOLDEN.mkdir(parents=True, exist_ok=True)
     paper_file("", "nl").parent.mkdir(exist_ok=True)
+    for page, language in product(BOUND, LANGUAGES):
+        paper_file(page, language).write_text(bound_html(page, language), encoding="utf-8")
     for paper, language in product(PAPERS, LANGUAGES):
         paper_file(paper, language).write_text(paper_html(paper, language), encoding="utf-8")
     for case in (*CASES, LONG):
