@@ -1,19 +1,24 @@
 """Questions about a file: the secretariat asks, the holder answers once, both read."""
 
+from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
+from django_filters import BooleanFilter, CharFilter, FilterSet, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
 from accounts.api.shapes import Shape, listed
 from accounts.clock import now, today
 from accounts.errors import Invalid, NotFound, Problem, sentence
 from accounts.models import User
+from applications.api.naming import of_round
 from applications.models import Application, Question
 from applications.policies import require_own
 from applications.selectors import own_application
@@ -32,6 +37,37 @@ class QuestionShape(Shape):
     asked_at = serializers.DateTimeField()
     answer = serializers.CharField(allow_blank=True)
     answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class AnyQuestionShape(QuestionShape):
+    """A question with the file it is about."""
+
+    application = serializers.UUIDField(source="application_id")
+    reference = serializers.CharField(source="application.reference")
+
+
+class QuestionFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
+    application = UUIDFilter(field_name="application_id")
+    batch = CharFilter(method="by_batch")
+    criterion = CharFilter()
+    answered = BooleanFilter(field_name="answered_at", lookup_expr="isnull", exclude=True)
+
+    def by_batch(self, found: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        return of_round(found, value, above="application__")
+
+
+class AnyQuestionsView(ListOf):
+    """The questions on every file that the caller sees, newest first; `answered=false` are those that wait."""
+
+    permission_classes = (FILES,)  # type: ignore[assignment]  # gives itself when called
+    serializer_class = AnyQuestionShape
+    filterset_class = QuestionFilters
+    queryset = Question.objects.none()
+    order: ClassVar = ("-asked_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Question]:
+        found = Question.objects.visible_to(user_of(self.request))
+        return found.select_related("application__batch")
 
 
 class QuestionForm(serializers.Serializer[Question]):

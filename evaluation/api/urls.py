@@ -110,6 +110,7 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/file", packs.PackFileView.as_view(), name="pack-file"),
     path("pre-checks", PreCheckView.as_view(), name="pre-checks"),
     path("proposals", ballots.ProposalsView.as_view(), name="proposals"),
+    path("questions", questions.AnyQuestionsView.as_view(), name="questions-of-all"),
     path("readings", readings.ReadingsView.as_view(), name="readings"),
     path("readings/<str:reading>", readings.ReadingView.as_view(), name="reading"),
     path("rescorings", RescoringsView.as_view(), name="rescorings"),

@@ -266,6 +266,9 @@ def test_question_is_asked_by_the_desk_and_answered_once_by_its_holder(file: App
     )
     assert (answered.json()["answer"], twice.status_code) == ("2022 to 2024.", 409)
     assert results(holder, path) == [answered.json()]
+    about = {"application": str(file.pk), "reference": file.reference}
+    assert results(holder, "questions?batch=2026-07&answered=true") == [answered.json() | about]
+    assert results(client, "questions?answered=false") == results(client_of(make_staff()), "questions") == []
     assert client_of(make_staff()).get(f"{API}/{path}").status_code == 404
     assert sent(holder, path, {"criterion": "C2", "text": "Why?"}).status_code == 403
 
@@ -287,10 +290,14 @@ def test_capacity_is_read_beside_what_was_given(desk: User) -> None:
     assert client_of(make_user(Role.MEMBER)).get(f"{API}/applications/{application.pk}/capacity").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["board", "sites", "questions", "inputs"])
+@pytest.mark.parametrize("path", ["board", "sites", "questions", "all-questions", "inputs"])
 def test_queries_do_not_grow_with_the_rows(file: Application, desk: User, path: str) -> None:
     client = client_of(desk)
-    address = {"questions": f"applications/{file.pk}/questions", "inputs": f"{site_of(file)}/inputs"}
+    address = {
+        "questions": f"applications/{file.pk}/questions",
+        "all-questions": "questions",
+        "inputs": f"{site_of(file)}/inputs",
+    }
     counts = []
     for made in (1, 29):
         for _ in range(made):
