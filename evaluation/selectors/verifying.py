@@ -34,7 +34,11 @@ def verified(code: str) -> Verified | None:
     """The rendered dossier that bears a code; one query whether there is one or not."""
     same = {"template_version": F("assessment__verify_codes__template_version")}
     same["language"] = F("assessment__verify_codes__language")
-    newer = Dossier.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
+    made_of = OuterRef("assessment__evaluated_at")
+    later = Q(assessment__evaluated_at__gt=made_of) | Q(
+        assessment__evaluated_at=made_of, number__gt=OuterRef("number")
+    )  # a dossier of an older assessment may be made last
+    newer = Dossier.objects.filter(later, application=OuterRef("application"))
     withdrawn = Q(application__state=ApplicationState.WITHDRAWN)
     dossier: Any = (  # with what is asked of it beside its own fields
         Dossier.objects.filter(assessment__verify_codes__code=code, **same)

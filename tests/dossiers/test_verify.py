@@ -1,7 +1,7 @@
 """What a code from a cover tells, and what it never tells."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ from evaluation.services.evaluations import assess_application, evaluate_site
 from evaluation.services.verifying import draw_code, revoke_dossier
 from evaluation.web.verify import AskedTooOften
 from tests.builders import make_user
-from tests.evaluation.builders import SEALED_AT, make_dossier, make_sealed_batch
+from tests.evaluation.builders import SEALED_AT, make_closed_batch, make_dossier, make_sealed_batch
 from tests.evaluation.review import make_desk, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ def sealed() -> tuple[Application, Dossier, VerifyCode]:
     return application, application.dossiers.get(), VerifyCode.objects.get(assessment__application=application)
 
 
-def judged_again(application: Application) -> ApplicationAssessment:
+def judged_again(application: Application, *, at: datetime = SEALED_AT) -> ApplicationAssessment:
     assert application.batch is not None
     desk = make_desk()
-    vote_on = SEALED_AT.date()
-    site = evaluate_site(application.batch, application.centre, stage="VOTE", by=desk, at=SEALED_AT, vote_on=vote_on)
-    return assess_application(application, site, stage="VOTE", by=desk, at=SEALED_AT, vote_on=vote_on)
+    vote_on = at.date()
+    site = evaluate_site(application.batch, application.centre, stage="VOTE", by=desk, at=at, vote_on=vote_on)
+    return assess_application(application, site, stage="VOTE", by=desk, at=at, vote_on=vote_on)
 
 
 def said(code: str, language: str = "en") -> tuple[int, str]:
@@ -80,6 +80,17 @@ def test_verify_page_of_a_dossier_that_a_newer_one_replaced_says_superseded() ->
     make_dossier(newer)
     assert "Superseded" in said(code.code)[1]
     assert "Genuine" in said(VerifyCode.objects.get(assessment=newer).code)[1]
+
+
+def test_verify_page_of_an_older_assessment_whose_dossier_was_made_late_says_superseded() -> None:
+    [application] = make_closed_batch()
+    older = ApplicationAssessment.objects.get(application=application)
+    newer = judged_again(application, at=SEALED_AT + timedelta(days=1))
+    for assessment in (newer, older):
+        draw_code(assessment, at=SEALED_AT)
+        make_dossier(assessment)
+    told = [said(VerifyCode.objects.get(assessment=each).code)[1] for each in (older, newer)]
+    assert ["Superseded" in told[0], "Genuine" in told[1]] == [True, True]
 
 
 def test_verify_page_of_a_revoked_dossier_says_so_without_the_reason() -> None:
