@@ -45,15 +45,25 @@ class Pages(CursorPagination):
         return {"type": "object", "required": [*places, "results"], "properties": {**places, "results": schema}}
 
 
+def unknown_names(request: Request, *known: str) -> list[Problem]:
+    """A fault for every parameter of the address that means nothing here."""
+    told = sentence("filter-unknown", {"allowed": ", ".join(known)})
+    return [Problem(f"/{name}", "unknown_field", told) for name in request.query_params if name not in known]
+
+
+def refuse_unknown(request: Request, *known: str) -> None:
+    """Raises Invalid with every parameter of the address that means nothing here."""
+    if faults := unknown_names(request, *known):
+        raise Invalid("filter-invalid", problems=faults)
+
+
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]  # no types in django-filter
     """Filters by the view's `filterset_class`; every unknown name and every unreadable value is refused at once."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         filters: FilterSet | None = self.get_filterset(request, queryset, view)
         known = list(filters.filters) if filters is not None else []
-        told = sentence("filter-unknown", {"allowed": ", ".join([*known, *ALWAYS])})
-        faults = [Problem(f"/{name}", "unknown_field", told) for name in request.query_params if name not in known]
-        faults = [each for each in faults if each.pointer[1:] not in ALWAYS]
+        faults = unknown_names(request, *known, *ALWAYS)
         if filters is not None and not filters.is_valid():
             faults += [Problem(f"/{name}", "value", str(rows[0])) for name, rows in filters.errors.items()]
         if faults:

@@ -55,11 +55,6 @@ class UploadProblemShape(Told):
     message = serializers.CharField()
 
 
-class UploadProblems(Told):
-    results = UploadProblemShape(many=True)
-    next = serializers.CharField(allow_null=True)
-
-
 class WouldBeReason(Told):
     code = serializers.CharField()
     message = serializers.CharField()
@@ -73,8 +68,3 @@ class UploadRowShape(Told):
     data = serializers.DictField()  # type: ignore[assignment]  # the contract's name
     would_be = serializers.DictField(allow_null=True, required=False)
     would_be_reason = WouldBeReason(allow_null=True, required=False)
-
-
-class UploadRows(Told):
-    results = UploadRowShape(many=True)
-    next = serializers.CharField(allow_null=True)

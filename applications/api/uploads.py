@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,10 +28,11 @@ from accounts.api.shapes import Shape, moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
-from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
-from applications.api.upload_shapes import UploadProblems, UploadRows, UploadShape
+from accounts.errors import NotAllowed, NotFound, sentence
+from applications.api.file_renderers import CSVRenderer, XLSXRenderer
+from applications.api.upload_shapes import UploadShape
 from applications.bulk import workbooks
-from applications.bulk.exports import problem_rows, template_rows, told_problem, told_rows
+from applications.bulk.exports import template_rows
 from applications.bulk.kinds import KINDS
 from applications.enums import UploadKind, UploadState
 from applications.models import Upload
@@ -39,7 +40,6 @@ from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from jobs.services import enqueue
 
-PAGE = 200
 UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
 
 
@@ -49,25 +49,6 @@ class TooLarge(APIException):  # named for the answer it gives
 
     def __init__(self) -> None:
         super().__init__(sentence("upload-too-large", {"limit": settings.CART_UPLOAD_BYTES // 1024 // 1024}))
-
-
-class CSVRenderer(BaseRenderer):
-    """Lets a client ask for ``text/csv``; the view writes it."""
-
-    media_type = "text/csv"
-    format = "csv"
-    charset = "utf-8"
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        """Only problems come here; they are told as problems, whatever file was asked for."""
-        return JSONRenderer().render(data)
-
-
-class XLSXRenderer(CSVRenderer):
-    """Lets a client ask for a workbook; the view writes it."""
-
-    media_type = workbooks.MEDIA_TYPE
-    format = "xlsx"
 
 
 class UploadForm(serializers.Serializer[Upload]):
@@ -207,58 +188,6 @@ class UploadCommitView(APIView):
             enqueue(order_commit(upload, by=user_of(request), at=now()))
         upload.refresh_from_db()
         return answer(upload, 202)
-
-
-class UploadProblemsView(APIView):
-    """Every fault of an upload, paged as JSON or whole as CSV."""
-
-    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
-    renderer_classes = (JSONRenderer, CSVRenderer)
-
-    @extend_schema(
-        operation_id="upload_problems",
-        parameters=[OpenApiParameter("after", int)],
-        responses={(200, "application/json"): UploadProblems, (200, "text/csv"): OpenApiTypes.STR},
-    )
-    def get(self, request: Request, upload_id: UUID) -> Response | HttpResponse:
-        upload = own_upload(user_of(request), upload_id)
-        if request.accepted_media_type == "text/csv":
-            return csv_response(problem_rows(upload), file_name=f"problems-{upload.pk}.csv")
-        start = position(request)
-        found = list(upload.problems.all()[start : start + PAGE + 1])
-        more = reverse("api:upload-problems", args=[upload.pk]) + f"?after={start + PAGE}"
-        return Response(
-            {
-                "results": [told_problem(problem) for problem in found[:PAGE]],
-                "next": more if len(found) > PAGE else None,
-            }
-        )
-
-
-def position(request: Request) -> int:
-    text = request.query_params.get("after", "0")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Invalid(problems=[Problem("/after", "value", sentence("count-invalid", {}))])
-    return int(text)
-
-
-class UploadRowsView(APIView):
-    """What each row will do, or did; a row of an application says what its outcome would be, as advice."""
-
-    permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
-
-    @extend_schema(operation_id="upload_rows", parameters=[OpenApiParameter("after", int)], responses=UploadRows)
-    def get(self, request: Request, upload_id: UUID) -> Response:
-        upload = own_upload(user_of(request), upload_id)
-        start = position(request)
-        found = list(upload.rows.all()[start : start + PAGE + 1])
-        more = reverse("api:upload-rows", args=[upload.pk]) + f"?after={start + PAGE}"
-        return Response(
-            {
-                "results": told_rows(upload, found[:PAGE]),
-                "next": more if len(found) > PAGE else None,
-            }
-        )
 
 
 class UploadTemplateView(APIView):

@@ -9,14 +9,8 @@ from applications.api.filing import (
     StatementView,
     WithdrawView,
 )
-from applications.api.uploads import (
-    UploadCommitView,
-    UploadProblemsView,
-    UploadRowsView,
-    UploadsView,
-    UploadTemplateView,
-    UploadView,
-)
+from applications.api.upload_lists import UploadProblemsView, UploadRowsView
+from applications.api.uploads import UploadCommitView, UploadsView, UploadTemplateView, UploadView
 
 urlpatterns = [
     path("applications", FilingView.as_view(), name="applications"),

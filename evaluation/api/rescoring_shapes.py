@@ -66,8 +66,9 @@ class RescoredBallotShape(Told):
 
 
 class ReadRescoring(RescoringShape):
-    """A re-scoring with 200 of its rows; `next` leads to the following ones."""
+    """A re-scoring with a page of its rows; `next` leads to the following ones."""
 
     rows = RescoredRow(many=True)
-    next = serializers.CharField(allow_null=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
     ballots = RescoredBallotShape(many=True)

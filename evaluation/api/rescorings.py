@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
-from accounts.api.lists import ListOf
+from accounts.api.lists import CURSOR, LIMIT, ListOf, Pages, refuse_unknown
 from accounts.api.openapi import LOCATION
 from accounts.api.preconditions import required_key
 from accounts.api.shapes import Shape, moment
@@ -23,12 +23,11 @@ from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
 from accounts.models import User
 from accounts.policies import reads_all
-from applications.api.uploads import position
 from applications.models import Batch
 from evaluation.api.rescoring_shapes import ReadRescoring, RescoringShape
 from evaluation.board.findings import screen_language
 from evaluation.enums import RescoringKind
-from evaluation.models import RescoredFile, Rescoring
+from evaluation.models import RescoredBallot, RescoredFile, Rescoring
 from evaluation.policies import may_request_rescoring
 from evaluation.register import question_in_words, refusal_in_words
 from evaluation.selectors.rescorings import ballots_of, rescorings_listed, rows_of
@@ -37,7 +36,6 @@ from evaluation.services.rescoring_questions import MOST_VALUES
 from evaluation.simulation import Question
 from jobs.services import enqueue
 
-PAGE = 200
 RESCORINGS = HasScope(Scope.EVALUATIONS_READ.value)
 EXAMPLE = {"kind": "MINIMUM", "criterion": "C2", "needed": [80, 84, 88], "batch": "2026-07"}
 
@@ -190,31 +188,38 @@ def _batch(code: str | None) -> Batch | None:
 
 
 class RescoringView(APIView):
-    """One re-scoring with its rows: every file before and after, 200 at a time."""
+    """One re-scoring with its rows: every file before and after, page by page."""
 
     permission_classes = (RESCORINGS,)  # type: ignore[assignment]  # an instance that gives itself when called
+    order: ClassVar = ("id",)
 
-    @extend_schema(operation_id="rescoring_read", parameters=[OpenApiParameter("after", int)], responses=ReadRescoring)
+    @extend_schema(
+        operation_id="rescoring_read",
+        parameters=[OpenApiParameter(CURSOR, str), OpenApiParameter(LIMIT, int)],
+        responses=ReadRescoring,
+    )
     def get(self, request: Request, rescoring_id: UUID) -> Response:
-        """One re-scoring with its rows, 200 at a time."""
+        """One re-scoring with a page of its rows, as they were worked out; `next` leads to the following ones."""
+        refuse_unknown(request, CURSOR, LIMIT)
         found = rescorings_listed(reader_of(request)).filter(pk=rescoring_id).first()
         if found is None:
             raise NotFound
-        start = position(request)
-        rows = list(rows_of(found, changed_only=False)[start : start + PAGE + 1])
-        more = reverse("api:rescoring", args=[found.pk]) + f"?after={start + PAGE}"
+        pages = Pages()
+        rows = pages.paginate_queryset(rows_of(found, changed_only=False), request, view=self) or []
         body = rescoring_json(found) | {
-            "rows": [row_json(row) for row in rows[:PAGE]],
-            "next": more if len(rows) > PAGE else None,
-            "ballots": [
-                {
-                    "ballot": str(row.ballot_id),
-                    "reference": row.ballot.application.reference,
-                    "population": row.ballot.population,
-                    "outcome_before": row.outcome_before,
-                    "outcome_after": row.outcome_after,
-                }
-                for row in ballots_of(found)
-            ],
+            "rows": [row_json(row) for row in rows],
+            "next": pages.get_next_link(),
+            "previous": pages.get_previous_link(),
+            "ballots": [ballot_json(row) for row in ballots_of(found)],
         }
         return Response(body)
+
+
+def ballot_json(row: RescoredBallot) -> dict[str, Any]:
+    return {
+        "ballot": str(row.ballot_id),
+        "reference": row.ballot.application.reference,
+        "population": row.ballot.population,
+        "outcome_before": row.outcome_before,
+        "outcome_after": row.outcome_after,
+    }
