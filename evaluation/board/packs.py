@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import User
 from applications.models import Batch
 from evaluation.models import AnnexVolume, ApplicationAssessment, Pack
@@ -53,6 +55,12 @@ def pack_progress(batch: Batch, language: str, *, user: User) -> PackProgress:
     jobs = Job.objects.filter(kind=BIND_PACK, params__batch=str(batch.pk), params__language=language)
     packs = Pack.objects.readable_by(user).filter(batch=batch, language=language)
     return PackProgress(language, packs.order_by("-bound_at").first(), jobs.order_by("-created_at").first())
+
+
+def newest_pack(batch: Batch, language: str, *, user: User) -> Pack | None:
+    """The newest pack that `user` may open, of that language where there is one; one query."""
+    found = Pack.objects.readable_by(user).filter(batch=batch)
+    return found.annotate(spoken=Q(language=language)).order_by("-spoken", "-bound_at").first()
 
 
 def volume_progress(assessments: Iterable[ApplicationAssessment]) -> Mapping[UUID, VolumeProgress]:

@@ -18,12 +18,14 @@ from applications.enums import BatchState
 from applications.models import Batch
 from centres.models import CommitteeMandate
 from evaluation.board.agenda import agenda, presence_at
+from evaluation.board.packs import newest_pack
 from evaluation.enums import BallotState
 from evaluation.models import Attendance, Meeting, Recusal
 from evaluation.policies import may_lead_sitting, may_record_decision
 from evaluation.services.meetings import convene_meeting, record_arrival, record_departure, record_recusal
 from evaluation.voting import voting_rules
 from evaluation.web.forms_sitting import ConveneForm, RecusalForm
+from evaluation.web.packs import pack_language
 from evaluation.web.sittings import act_page, find_meeting, leader, meeting_address, meeting_crumbs, sitter
 
 
@@ -65,13 +67,14 @@ def convene(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def meeting(request: HttpRequest, day: str) -> HttpResponse:
-    """One sitting: quorum, agenda per site, and what the reader may do."""
+    """One sitting: quorum, the pack, agenda per site, and what the reader may do."""
     user = sitter(request)
     found = find_meeting(user, day)
     context = {
         "meeting": found,
         "presence": presence_at(found),
         "sites": agenda(found, user=user),
+        "pack": newest_pack(found.batch, pack_language(), user=user),
         "may_lead": may_lead_sitting(user),
         "may_decide": may_record_decision(user),
         "is_today": found.held_on == clock.today(),

@@ -1,5 +1,7 @@
 """Who orders and who fetches a pack and a volume of annexes."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.templatetags.desk import date_time, file_size
 from applications.models import Application
 from evaluation.models import AnnexVolume, Dossier, Pack
 from evaluation.services.binding import record_pack, record_volume
@@ -18,7 +21,7 @@ from jobs.services import claim_job, fail_job
 from tests.builders import make_user
 from tests.dossiers.hostile import paper, saved
 from tests.dossiers.test_binding import annex
-from tests.evaluation.builders import SEALED_AT, make_member, make_sealed_batch
+from tests.evaluation.builders import SEALED_AT, SITTING_DAY, make_meeting, make_member, make_sealed_batch
 from tests.evaluation.review import make_desk, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +114,53 @@ def test_dossiers_page_links_what_is_there() -> None:
     assert f"/packs/{pack.pk}/" in page
     assert f"/annexes/{volume.pk}/" in page
     assert "Make it again" not in page
+
+
+def packs_linked(user: User, language: str = "nl") -> list[str]:
+    """The packs on the page of the sitting, with what stands beside each."""
+    client = signed_in(user)
+    page = client.get(f"/meetings/{SITTING_DAY.isoformat()}/", headers={"accept-language": language}).content.decode()
+    found = re.findall(r'<p><a href="/packs/([0-9a-f-]{36})/">.*?</a> <span class="small">(.*?)</span></p>', page)
+    return [" ".join(row) for row in found]
+
+
+def test_sitting_links_the_newest_pack_of_the_readers_language_with_pages_and_size() -> None:
+    applications, older, _volume = bound()
+    make_meeting(applications[0].batch)
+    told = f"{older.pk} PDF, NL, 1 p., {file_size(older.size)}, {date_time(older.bound_at)}"
+    assert packs_linked(make_member()) == [told]
+    newer, french = (another(older, language=language, hours=hours) for language, hours in (("nl", 2), ("fr", 1)))
+    assert [row.split()[0] for row in packs_linked(make_member())] == [str(newer.pk)]
+    member = make_member()
+    member.language = "fr"
+    member.save()
+    assert [row.split()[0] for row in packs_linked(member, "fr")] == [str(french.pk)]
+
+
+def another(pack: Pack, *, language: str, hours: int) -> Pack:
+    return record_pack(
+        pack.batch,
+        dossiers=pack.dossiers.all(),
+        inputs_sha256=f"{hours}" * 64,
+        language=language,  # type: ignore[arg-type]  # one of two
+        stored=store_file(saved(paper(hours))),
+        pages=hours,
+        at=pack.bound_at + timedelta(hours=hours),
+    )
+
+
+def test_sitting_links_no_pack_to_who_is_barred_from_one_of_its_files() -> None:
+    applications, pack, _volume = bound()
+    make_meeting(applications[0].batch)
+    barred = make_member()
+    record_recusal(
+        applications[1], user=barred, barred_from="DELIBERATION", reason="Kin.", by=make_desk(), at=SEALED_AT
+    )
+    readers = {"barred": barred, "member": make_member(), "auditor": make_user(Role.AUDITOR), "desk": make_desk()}
+    assert {name: len(packs_linked(user)) for name, user in readers.items()} == {
+        "barred": 0,
+        "member": 1,
+        "auditor": 1,
+        "desk": 1,
+    }
+    assert pack.dossiers.count() == 2
