@@ -100,6 +100,14 @@ class UploadState(models.TextChoices):
     FAILED = "FAILED", _("failed")
 
 
+class AnnexUploadState(models.TextChoices):
+    """How far a document is that arrives in parts."""
+
+    RECEIVING = "RECEIVING", _("being received")
+    TAKEN = "TAKEN", _("taken in")
+    REFUSED = "REFUSED", _("refused")
+
+
 class RowState(models.TextChoices):
     NEW = "NEW", _("new")
     CHANGED = "CHANGED", _("changed")

@@ -1,8 +1,10 @@
 """The sentences of filing; each says what is wrong and what to do."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import SENTENCES, Problem, sentence
+from accounts.errors import SENTENCES, DeskError, Problem, sentence
 
 SENTENCES.update(
     {
@@ -29,6 +31,20 @@ SENTENCES.update(
         "annex-too-many-pages": _("This PDF has more than %(pages)s pages. Split it."),
         "annex-too-many": _("An application holds at most %(limit)s documents."),
         "annex-page": _("The document has no page %(page)s."),
+        "annex-upload-offset": _("The file goes on at byte %(offset)s, not here."),
+        "annex-upload-busy": _("The whole file has arrived and is being looked at. Ask again in a moment."),
+        "annex-upload-taken": _("This document is among the annexes already. Remove it there."),
+        "annex-upload-longer": _("These are more bytes than Upload-Length announced. None of them were kept."),
+        "annex-upload-refused": _("This file was refused. Read the upload for the reason, then send another file."),
+        "annex-uploads-many": _("%(limit)s files are under way already. Finish or remove one of them first."),
+        "checksum-differs": _("The bytes do not fit their checksum. None of them were kept."),
+        "checksum-unreadable": _("Send Upload-Checksum as one of %(allowed)s, a space and the digest in base64."),
+        "metadata-unreadable": _(
+            "Send Upload-Metadata as keys, each once with its value in base64, and commas between them."
+        ),
+        "bytes-unreadable": _("Send a whole number of bytes."),
+        "tus-version": _("Send Tus-Resumable with the version 1.0.0."),
+        "storage-fails": _("The file cannot be stored at the moment. What arrived before is kept: go on later."),
         "field-unknown": _("This field cannot be changed."),
         "already-answered": _("This question was answered already."),
         "missing": _("Fill this in."),
@@ -89,6 +105,18 @@ SENTENCES.update(
         "evidence-missing": _("No document yet for: %(slot)s."),
     }
 )
+
+
+class TooLarge(DeskError):  # noqa: N818  # named for the answer it gives
+    """More bytes than may be sent, or than were announced."""
+
+    status: ClassVar[int] = 413
+
+
+class ChecksumDiffers(DeskError):  # noqa: N818  # named for the answer it gives
+    """What arrived is not what was sent; the status is tus's own."""
+
+    status: ClassVar[int] = 460
 
 
 def problem(pointer: str, code: str, **data: object) -> Problem:

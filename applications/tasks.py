@@ -7,6 +7,7 @@ from celery import shared_task
 from accounts.clock import now
 from accounts.errors import Conflict, Invalid
 from applications.enums import UploadState
+from applications.services.annex_uploads import sweep_annex_uploads
 from applications.services.batches import turn_rounds
 from applications.services.uploads import (
     check_upload,
@@ -63,3 +64,9 @@ def turn_rounds_task() -> None:
 def fail_lost_uploads_task() -> None:
     """Every minute: nobody waits for an upload that no worker will finish."""
     fail_lost_uploads(at=now())
+
+
+@shared_task(name="applications.sweep_annex_uploads", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def sweep_annex_uploads_task() -> None:
+    """Every quarter of an hour: what arrived of a document goes when its day is over."""
+    sweep_annex_uploads(at=now())

@@ -42,7 +42,12 @@ PROBLEM: dict[str, Any] = {
 REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 ALWAYS = (400, 401, 403, 404, 406, 409, 422, 429, 503)
 WITH_BODY = (413, 415)
-CONDITIONAL = (412, 428)
+BY_PARAMETER = {
+    "If-Match": (412, 428),
+    "Tus-Resumable": (412,),
+    "Upload-Length": (413,),
+    "Upload-Checksum": (460,),
+}
 WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -69,5 +74,5 @@ def _describe(operation: dict[str, Any]) -> None:
 
 def _statuses(operation: dict[str, Any]) -> list[int]:
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
-    more = (*(WITH_BODY if "requestBody" in operation else ()), *(CONDITIONAL if "If-Match" in asked else ()))
-    return [*ALWAYS, *more]
+    more = {status for name in asked for status in BY_PARAMETER.get(str(name), ())}
+    return [*ALWAYS, *more, *(WITH_BODY if "requestBody" in operation else ())]

@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_REFRESH_URL": None,
     "ENUM_NAME_OVERRIDES": {
         "AdmissibilityResult": "applications.enums.AdmissibilityState",
+        "AnnexUploadState": "applications.enums.AnnexUploadState",
         "ApplicationState": "applications.enums.ApplicationState",
         "BallotState": "evaluation.enums.BallotState",
         "BatchState": "applications.enums.BatchState",
@@ -310,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi_tus.add_silent_calls",
         "config.openapi.describe_problems",
         "config.openapi_examples.add_examples",
     ],
@@ -348,6 +350,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.cart_state / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "fail lost uploads": {"task": "applications.fail_lost_uploads", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep annex uploads": {
+        "task": "applications.sweep_annex_uploads",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "turn rounds": {"task": "applications.turn_rounds", "schedule": 900.0, "options": {"expires": 900}},
     "refresh register": {
         "task": "evaluation.refresh_register_nightly",

@@ -15,12 +15,14 @@ TITLES = {
     405: "This method is not known here",
     406: "No such representation",
     409: "Not possible in the present state",
-    412: "Changed in the meantime",
+    410: "No longer there",
+    412: "A condition does not hold",
     413: "Too large",
     415: "This media type is not read here",
     422: "What was given has faults",
     428: "A condition is required",
     429: "Too many requests",
+    460: "Other bytes than were sent",
     500: "A fault of the desk",
     503: "Not available at the moment",
 }
@@ -28,7 +30,7 @@ TITLES = {
 
 def problem(*, status: int, code: str, detail: str, problems: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The body: `type` and `title` stay the same for a kind of error, `detail` is in the reader's language."""
-    title = TITLES.get(status, HTTPStatus(status).phrase)
+    title = TITLES[status] if status in TITLES else HTTPStatus(status).phrase
     body = {"type": f"{TYPES}{code}", "title": title, "status": status, "detail": detail, "code": code}
     return body if problems is None else body | {"problems": problems}
 

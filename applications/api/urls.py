@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.api.annex_uploads import AnnexUploadsView, AnnexUploadView
 from applications.api.annexes import AnnexesView, AnnexFileView, AnnexView
 from applications.api.filing import (
     DraftView,
@@ -21,6 +22,16 @@ urlpatterns = [
         "applications/<uuid:application_id>/annexes/<uuid:annex_id>/file",
         AnnexFileView.as_view(),
         name="application-annex-file",
+    ),
+    path(
+        "applications/<uuid:application_id>/annex-uploads",
+        AnnexUploadsView.as_view(),
+        name="application-annex-uploads",
+    ),
+    path(
+        "applications/<uuid:application_id>/annex-uploads/<uuid:annex_upload_id>",
+        AnnexUploadView.as_view(),
+        name="application-annex-upload",
     ),
     path("applications/<uuid:application_id>/missing", MissingView.as_view(), name="application-missing"),
     path("applications/<uuid:application_id>/statements", StatementsView.as_view(), name="application-statements"),

@@ -1,8 +1,9 @@
+from datetime import datetime
 from uuid import UUID
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import User
-from applications.models import Application, Upload
+from applications.models import AnnexUpload, Application, Upload
 from centres.models import Holder
 from centres.selectors import holder_of as filing_holder
 
@@ -26,6 +27,15 @@ def own_application(user: User, application_id: UUID) -> Application:
 def own_upload(user: User, upload_id: UUID) -> Upload:
     """The upload a person may see. Raises NotFound, also for what exists but is another's."""
     upload = Upload.objects.visible_to(user).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+def own_annex_upload(user: User, application_id: UUID, upload_id: UUID, *, at: datetime) -> AnnexUpload:
+    """A document that a person's company is sending. Raises NotFound, also for another's and when its day is over."""
+    own = AnnexUpload.objects.visible_to(user).standing(at).filter(application=application_id, pk=upload_id)
+    upload = own.select_related("application__holder", "annex").first()
     if upload is None:
         raise NotFound
     return upload

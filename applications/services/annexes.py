@@ -41,9 +41,9 @@ def add_annex(
     refusal, Conflict when the application takes no documents, NotFound, NotAllowed.
     """
     require_own(by, application)
-    _require_open(application)
+    require_open(application)
     name = clean_file_name(file_name)
-    _require_valid(slot, title, name)
+    require_described(slot, title, name)
     facts = inspected_pdf(content, pointer="/file", limits=limits or PdfLimits())
     store_file(content)
     return _write(application, slot=slot, title=title.strip() or name, name=name, facts=facts, by=by, at=at)
@@ -53,7 +53,7 @@ def add_annex(
 def remove_annex(annex: Annex, *, by: User, at: datetime) -> Annex:
     """Take a document out of the application; row and hash stay. Raises Conflict while an answer cites it."""
     require_own(by, annex.application)
-    _require_open(lock_application(annex.application))
+    require_open(lock_application(annex.application))
     locked = Annex.objects.select_for_update().get(pk=annex.pk)
     if locked.removed_at is not None:
         return locked
@@ -72,12 +72,14 @@ def clean_file_name(name: str) -> str:
     return _UNWANTED.sub("_", kept).strip(" .")[-MAX_NAME:] or "document.pdf"
 
 
-def _require_open(application: Application) -> None:
+def require_open(application: Application) -> None:
+    """Raises Conflict when the application takes no documents."""
     if not takes_evidence(application):
         raise Conflict("evidence-closed")
 
 
-def _require_valid(slot: str, title: str, name: str) -> None:
+def require_described(slot: str, title: str, name: str) -> None:
+    """Raises Invalid with every fault in what is said of a document; nothing in it may point to a patient."""
     faults: list[Problem] = []
     if slot not in EvidenceSlot.values:
         faults.append(problem("/slot", "statement-unknown"))
@@ -94,9 +96,12 @@ def inspected_pdf(content: bytes, *, pointer: str, limits: PdfLimits) -> PdfFact
     try:
         return inspect_pdf(content, limits)
     except PdfRefused as refused:
-        code = f"annex-{refused.code.replace('_', '-')}"
-        fault = problem(pointer, code, limit=limits.size // MEGABYTE, pages=limits.pages)
-        raise Invalid(problems=[fault]) from refused
+        raise refusal(f"annex-{refused.code.replace('_', '-')}", pointer=pointer, limits=limits) from refused
+
+
+def refusal(code: str, *, pointer: str, limits: PdfLimits) -> Invalid:
+    """A refused document as it is told, in the language of the moment."""
+    return Invalid(problems=[problem(pointer, code, limit=limits.size // MEGABYTE, pages=limits.pages)])
 
 
 @transaction.atomic
@@ -104,7 +109,7 @@ def _write(
     application: Application, *, slot: str, title: str, name: str, facts: PdfFacts, by: User, at: datetime
 ) -> Annex:
     locked = lock_application(application)
-    _require_open(locked)
+    require_open(locked)
     same = locked.annexes.present().filter(slot=slot, sha256=facts.sha256).first()
     if same is not None:
         return same

@@ -156,7 +156,6 @@ def _values(application: Application, staff: User) -> dict[str, str]:
         "pack_id": uuid4(),
         "volume_id": uuid4(),
         "annex_upload_id": uuid4(),
-        "annex_upload_id": uuid4(),
         "mandate_id": _first(CommitteeMandate.objects.all()),
         "decision_id": uuid4(),
     }

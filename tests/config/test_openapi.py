@@ -50,6 +50,9 @@ def test_every_error_is_a_problem_and_the_conditional_ones_are_told(document: di
         wanted = {"400", "401", "403", "404", "406", "409", "422", "429", "503"}
         wanted |= {"413", "415"} if "requestBody" in each else set()
         wanted |= {"412", "428"} if "If-Match" in asked else set()
+        wanted |= {"412"} if "Tus-Resumable" in asked else set()
+        wanted |= {"413"} if "Upload-Length" in asked else set()
+        wanted |= {"460"} if "Upload-Checksum" in asked else set()
         assert (path, method, errors) == (path, method, wanted)
 
 
