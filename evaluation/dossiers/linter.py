@@ -57,10 +57,15 @@ NUMBER: Final = re.compile(r"\d{1,2}:\d{2}|24/7|[\u2212-]?\d+(?:[.,]\d+)*")
 WORD: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 SENTENCE: Final = re.compile(r"[.;:!?]\s")
-DUTCH_NO: Final = re.compile(r"\b(?:niet|geen|nooit|zonder|niets|niemand|evenmin|neen|nee|onbeslist)\b")
+DUTCH_NO: Final = re.compile(
+    r"\b(?:niet|geen|nooit|zonder|niets|niemand|evenmin|neen|nee|onbeslist"
+    r"|on(?:volledige?|voldoende|bekende?|mogelijke?|geldige?))\b"
+)
 DUTCH_NEITHER: Final = re.compile(r"\bnoch\b")
 FRENCH_NE: Final = re.compile(r"\b(?:ne\s|n['\u2019])(?!(?:\S+\s){1,3}que\b)")
-FRENCH_ALONE: Final = re.compile(r"\b(?:non|sans|néant|irrecevables?)\b")
+FRENCH_ALONE: Final = re.compile(
+    r"\b(?:non|sans|néant|irrecevables?|in(?:complète?s?|complets?|suffisante?s?|connue?s?|valides?)|impossibles?)\b"
+)
 FRENCH_WITH_NE: Final = re.compile(r"\b(?:pas|aucune?|jamais|rien|personne ne)\b")
 FRENCH_NEITHER: Final = re.compile(r"\bni\b")
 
@@ -170,14 +175,12 @@ def _noes(sentence: str, language: Language) -> int:
 
 
 def _days(text: str, language: Language) -> tuple[list[str], str]:
-    """Days written out, and months with their year, as ISO; and the text without them."""
+    """Days written out and months, with their year where it stands, as ISO; and the text without them."""
     months = {name: place for place, name in enumerate(MONTHS[language], 1)}
     pattern = re.compile(rf"(?:\b(\d{{1,2}})(?:er)?\s+)?\b({'|'.join(months)})\b(?:\s+(\d{{4}}))?")
     days = []
 
     def taken(found: re.Match[str]) -> str:
-        if found[1] is None and found[3] is None:
-            return found[0]
         days.append(f"{found[3] or ''}-{months[found[2]]:02d}-{int(found[1] or 0):02d}")
         return " "
 

@@ -18,6 +18,7 @@ def test_both_languages_of_every_file_say_the_same(file: str) -> None:
         ("de laatste drie jaar", "les deux dernières années", "numbers"),
         ("tot 31 december 2026", "jusqu'au 30 décembre 2026", "days"),
         ("juli 2026", "juin 2026", "days"),
+        ("batch van januari of juli", "groupe de janvier ou de juin", "days"),
         ("site 8.000.000.071", "site 8.000.000.172", "sites"),
         ("§ 12340000", "§ 12350000", "references"),
         ("zie C1a", "voir C1b", "references"),
@@ -25,6 +26,8 @@ def test_both_languages_of_every_file_say_the_same(file: str) -> None:
         ("is voldaan", "n'est pas remplie", "noes"),
         ("is niet voldaan", "est remplie", "noes"),
         ("zonder certificaat", "avec certificat", "noes"),
+        ("onvolledig", "complète", "noes"),
+        ("onvoldoende capaciteit", "capacité suffisante", "noes"),
         ("om 10.05 uur", "à 11 h 05", "numbers"),
     ],
 )
@@ -46,6 +49,7 @@ def test_linter_sees_a_block_too_many() -> None:
         ("noch een tekort, noch een toename werd vastgesteld", "ni manque ni augmentation n'a été constaté"),
         ("Nog niet beoordeeld: het register.", "Pas encore examiné : le registre."),
         ("24u op 24u en 7 dagen per week", "24 heures sur 24 et 7 jours sur 7"),
+        ("onvolledig, onbekend", "incomplète, inconnu"),
         ("28,5 gemiddeld", "28,5 en moyenne"),
     ],
 )
