@@ -27,7 +27,9 @@ def test_curl_reads_files_and_commits(desk: RunningDesk, blocks: dict[str, str])
     path = f"{Path(sys.executable).parent}:{desk.environment['PATH']}"
     done = run(["bash", "-eu", "-o", "pipefail", "-c", blocks["sh"]], desk.environment | {"PATH": path})
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert '"state":"DRAFT"' in done.stdout.replace(" ", "").splitlines()[-1]
+    told = done.stdout.replace(" ", "")
+    assert '"state":"DRAFT"' in told
+    assert told.splitlines()[-1].lower().startswith("annex-id:")
 
 
 def test_python_drafts_changes_pages_and_puts_away(desk: RunningDesk, blocks: dict[str, str]) -> None:
