@@ -19,7 +19,7 @@ def covered() -> frozenset[int]:
 
 def lacking(text: str) -> list[str]:
     """The characters that no bundled typeface has, in order."""
-    return sorted({char for char in text if ord(char) not in covered() and char not in "\n\t"})
+    return sorted({char for char in text if ord(char) not in covered() and char not in "\n\r\t"})
 
 
 def spelled(char: str) -> str:

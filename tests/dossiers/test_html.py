@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -110,3 +111,9 @@ def test_bundle_has_a_sign_for_every_class_of_the_style_sheet() -> None:
     style = (TEMPLATES / "dossiers" / "dossier.css").read_text(encoding="utf-8")
     asked = set(re.findall(r"""url\("(bundle:[^"?]+)""", style))
     assert asked - set(bundle()) == set()
+
+
+def test_render_html_takes_the_line_ends_of_a_browser_as_they_are() -> None:
+    context = sample("adult", "nl")
+    typed = replace(context, identification=replace(context.identification, holder="Een\r\nTwee"))
+    assert "[U+000D]" not in render_html(typed)
