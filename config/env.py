@@ -61,6 +61,7 @@ class Env(BaseSettings):
     cart_pool_size: int = Field(default=8, ge=0, le=100)
     cart_api_rate: int = Field(default=600, ge=1, le=1_000_000)
     cart_upload_mib: int = Field(default=50, ge=1, le=1000)
+    cart_upload_rows: int = Field(default=100_000, ge=1, le=1_000_000)
     cart_webhook_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     cart_webhook_ca: Path | None = None
     cart_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

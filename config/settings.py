@@ -119,6 +119,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 CART_WEBHOOK_HOSTS = ENV.cart_webhook_hosts
 CART_WEBHOOK_CA = str(ENV.cart_webhook_ca) if ENV.cart_webhook_ca else None
 CART_UPLOAD_BYTES = ENV.cart_upload_mib * 1024 * 1024
+CART_UPLOAD_ROWS = ENV.cart_upload_rows
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
 
 STATIC_URL = "/static/"

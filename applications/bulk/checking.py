@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from applications.bulk.checked import CheckedRow, Origin, RowFault
 from applications.bulk.kinds import Kind
+from applications.bulk.mending import Mended, faults_beside, mended_rows
 from applications.bulk.rows import Row, faults_of
-from applications.bulk.tables import Table, UnreadableFile
+from applications.bulk.tables import Table, UnreadableFile, require_none
 from applications.enums import RowState
 
 TOLD_EVERY: Final = 20_000
@@ -40,14 +41,16 @@ def uncollected() -> Iterator[None]:
 
 
 def require_columns(table: Table, kind: Kind) -> None:
-    """Unknown or missing columns are faults of the file as a whole. Raises UnreadableFile with the first."""
+    """Unknown and missing columns are faults of the file as a whole. Raises UnreadableFile with all of them."""
     unknown = [column for column in table.columns if column not in kind.columns]
-    if unknown:
-        raise UnreadableFile("unknown_column", column=unknown[0])
     required = [name for name, field in kind.row.model_fields.items() if field.is_required()]
     missing = [name for name in required if name not in table.columns]
-    if missing:
-        raise UnreadableFile("missing_column", column=missing[0])
+    require_none(
+        [
+            *(UnreadableFile("unknown_column", column=column) for column in unknown),
+            *(UnreadableFile("missing_column", column=column) for column in missing),
+        ]
+    )
 
 
 def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[int, int], None]) -> Checked:
@@ -57,7 +60,10 @@ def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[
     """
     require_columns(table, kind)
     typed, faults = _typed(table, kind, advance)
-    for number, fault in _doubles(typed, kind):
+    mended = mended_rows(table, kind, faults)
+    for number, beside in faults_beside(mended, kind, origin).items():
+        faults[number] += beside
+    for number, fault in _doubles(_with_keys(table, kind, typed, mended), kind):
         faults.setdefault(number, []).append(fault)
     against_store = kind.check(typed, origin)
     checked = {}
@@ -66,6 +72,15 @@ def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[
         own = tuple(faults.get(number, ()))
         checked[number] = CheckedRow(RowState.FAULTY, own + found.faults) if own else found
     return Checked(checked, dict(table.rows))
+
+
+def _with_keys(table: Table, kind: Kind, typed: Mapping[int, Row], mended: Mapping[int, Mended]) -> Mapping[int, Row]:
+    """The rows whose key can be read, in the order of the file."""
+    if not mended:
+        return typed
+    keyed = {number: each.row for number, each in mended.items() if not each.broken & set(kind.unique)}
+    rows = {**typed, **keyed}
+    return {number: rows[number] for number, _cells in table.rows if number in rows}
 
 
 def _typed(

@@ -7,6 +7,7 @@ standard input and answers with one line of JSON per row, or with ``{"fault": â€
 
 import io
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -24,7 +25,11 @@ MOST_MEMORY: Final = 1024 * 1024 * 1024
 MOST_SECONDS: Final = 60
 MOST_TEXT: Final = 100 * 1024 * 1024
 BLOCK: Final = 1024 * 1024
-FORMULAS: Final = (b"<f>", b"<f ", b"<f/>")
+FORMULA: Final = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+CELLS: Final = b"sheetData"
+OTHER_WORKBOOKS: Final = frozenset({"xl/workbook.bin", "content.xml"})
+"""What the reader would also open, and whose formulas look otherwise: binary workbooks and OpenDocument."""
+LONGEST_TAG: Final = 4096
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMAND: Final = [sys.executable, "-m", "applications.bulk.sheets"]
 
@@ -85,7 +90,7 @@ def main() -> None:
 
 
 def _require_harmless(content: bytes) -> None:
-    """Before anything is unpacked: a zip, not a bomb by what it says of itself, and no formula in any sheet."""
+    """Before anything is unpacked: a workbook of XML, not a bomb by what it says of itself, without any formula."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
@@ -94,20 +99,23 @@ def _require_harmless(content: bytes) -> None:
         unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 10_000):
             raise SheetFault("file-bomb")
-        for entry in archive.infolist():
-            if entry.filename.startswith("xl/worksheets/") and _holds_formula(archive, entry):
-                raise SheetFault("file-formula")
+        names = {name.lower() for name in archive.namelist()}
+        if "xl/workbook.xml" not in names or names & OTHER_WORKBOOKS:
+            raise SheetFault("file-xlsx")
+        if any(_holds_formula(archive, entry) for entry in archive.infolist()):
+            raise SheetFault("file-formula")
 
 
 def _holds_formula(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    longest = max(map(len, FORMULAS))
-    with archive.open(entry) as sheet:
+    """A document with cells, wherever it lies in the archive, with a formula, whatever its prefix; charts have none."""
+    cells = formula = False
+    with archive.open(entry) as document:
         before = b""
-        while block := sheet.read(BLOCK):
-            if any(mark in before + block for mark in FORMULAS):
-                return True
-            before = block[-longest:]
-    return False
+        while block := document.read(BLOCK):
+            text = before + block
+            cells, formula = cells or CELLS in text, formula or FORMULA.search(text) is not None
+            before = block[-LONGEST_TAG:]
+    return cells and formula
 
 
 def _write_rows(content: bytes, most_rows: int) -> None:

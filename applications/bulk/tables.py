@@ -15,11 +15,24 @@ SEPARATORS: Final = ",;"
 
 
 class UnreadableFile(ValueError):  # noqa: N818  # named for what it is: a file, with the code of its fault
-    """The file as a whole is refused; ``code`` says why and ``row`` where, the header being row 1."""
+    """The file as a whole is refused; ``code`` says why and ``row`` where, the header being row 1.
 
-    def __init__(self, code: str, *, row: int = 1, column: str = "", value: str = "") -> None:
+    ``others`` are what else is wrong with the file as a whole.
+    """
+
+    def __init__(
+        self, code: str, *, row: int = 1, column: str = "", value: str = "", others: Iterable["UnreadableFile"] = ()
+    ) -> None:
         super().__init__(code)
-        self.code, self.row, self.column, self.value = code, row, column, value
+        self.code, self.row, self.column, self.value, self.others = code, row, column, value, tuple(others)
+
+
+def require_none(faults: Iterable[UnreadableFile]) -> None:
+    """Raises the first fault, with the others of its kind beside it."""
+    found = list(faults)
+    if found:
+        first = found[0]
+        raise UnreadableFile(first.code, row=first.row, column=first.column, value=first.value, others=found[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Table:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
-def read_table(content: bytes, file_name: str) -> Table:
+def read_table(content: bytes, file_name: str, *, most_rows: int = MOST_ROWS) -> Table:
     """The extension says what the file claims to be, its bytes must agree.
 
     Raises UnreadableFile for an empty file, a wrong type, NUL bytes, invalid UTF-8, a header twice, too many rows, a
@@ -40,11 +53,11 @@ def read_table(content: bytes, file_name: str) -> Table:
         raise UnreadableFile("file-empty")
     match file_name.rpartition(".")[2].lower():
         case "csv":
-            return _table(_csv_lines(content))
+            return _table(_csv_lines(content), most_rows)
         case "json":
-            return _from_json(content)
+            return _from_json(content, most_rows)
         case "xlsx":
-            return _table(_sheet_lines(content))
+            return _table(_sheet_lines(content, most_rows), most_rows)
     raise UnreadableFile("file-type", value=file_name[-40:])
 
 
@@ -72,7 +85,7 @@ def _csv_lines(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
         raise UnreadableFile("file-csv", row=reader.line_num, value=str(error)[:100]) from error
 
 
-def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
+def _table(lines: Iterable[tuple[int, Sequence[str]]], most_rows: int) -> Table:
     numbered = iter(enumerate(lines, start=1))
     header = next(numbered, None)
     columns = tuple(cell.strip() for cell in header[1][1]) if header else ()
@@ -83,7 +96,7 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
             continue
         if len(cells) > len(columns):
             raise UnreadableFile("file-more-cells", row=number)
-        if len(rows) >= MOST_ROWS:
+        if len(rows) >= most_rows:
             raise UnreadableFile("file-too-many-rows", row=number)
         named = zip(columns, cells, strict=False)
         rows.append((number, {column: cell for column, told in named if (cell := told.strip())}))
@@ -93,9 +106,8 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
 def _require_columns(columns: Sequence[str]) -> None:
     if not any(columns):
         raise UnreadableFile("file-empty")
-    for column in columns:
-        if columns.count(column) > 1:
-            raise UnreadableFile("column-twice", column=column)
+    twice = (column for column in dict.fromkeys(columns) if columns.count(column) > 1)
+    require_none(UnreadableFile("column-twice", column=column) for column in twice)
 
 
 def _filled(table: Table) -> Table:
@@ -104,7 +116,7 @@ def _filled(table: Table) -> Table:
     return table
 
 
-def _from_json(content: bytes) -> Table:
+def _from_json(content: bytes, most_rows: int) -> Table:
     _require_utf8(content)
     try:
         data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once_each)
@@ -114,8 +126,8 @@ def _from_json(content: bytes) -> Table:
         raise UnreadableFile("file-json", value=str(error)[:100]) from error
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
         raise UnreadableFile("file-json-rows")
-    if len(data) > MOST_ROWS:
-        raise UnreadableFile("file-too-many-rows", row=MOST_ROWS + 2)
+    if len(data) > most_rows:
+        raise UnreadableFile("file-too-many-rows", row=most_rows + 2)
     columns = tuple(dict.fromkeys(name for row in data for name in row))
     for column in columns:
         _require_text(column, row=1)
@@ -147,9 +159,9 @@ def _json_cells(number: int, row: dict[str, Any]) -> dict[str, str]:
     return cells
 
 
-def _sheet_lines(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
+def _sheet_lines(content: bytes, most_rows: int) -> Iterable[tuple[int, Sequence[str]]]:
     try:
-        for number, cells in enumerate(sheet_rows(content, most_rows=MOST_ROWS + 1), start=1):
+        for number, cells in enumerate(sheet_rows(content, most_rows=most_rows + 1), start=1):
             for cell in cells:
                 _require_text(cell, row=number)
             yield number, cells

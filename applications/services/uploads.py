@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -121,7 +122,7 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
         content = stored.read()
     try:
         with uncollected():
-            table = read_table(content, upload.file_name)
+            table = read_table(content, upload.file_name, most_rows=settings.CART_UPLOAD_ROWS)
             checked = check_table(table, KINDS[upload.kind], origin_of(upload), advance=advance)
     except UnreadableFile as fault:
         return _reject_file(upload, fault, at)
@@ -132,8 +133,9 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
 @transaction.atomic
 def _reject_file(upload: Upload, fault: UnreadableFile, at: datetime) -> Upload:
     UploadProblem.objects.filter(upload=upload).delete()
-    UploadProblem.objects.create(
-        upload=upload, row=fault.row, column=fault.column[:60], code=fault.code, value=fault.value[:SHOWN]
+    UploadProblem.objects.bulk_create(
+        UploadProblem(upload=upload, row=each.row, column=each.column[:60], code=each.code, value=each.value[:SHOWN])
+        for each in (fault, *fault.others)
     )
     return _settle(upload, UploadState.REJECTED, at)
 

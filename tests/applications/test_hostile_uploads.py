@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -112,6 +114,49 @@ def test_workbook_that_is_another_archive_is_refused() -> None:
     assert code_of(content.getvalue(), "rows.xlsx") == "file-xlsx"
 
 
+def other_sheet(change: Callable[[str, str], tuple[str, str]]) -> bytes:
+    """A workbook with one formula, each of its documents changed in name and text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(["a"], ["=1+1"]))) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            new.writestr(*change(entry.filename, old.read(entry).decode()))
+    return out.getvalue()
+
+
+def prefixed(name: str, text: str) -> tuple[str, str]:
+    if "<sheetData>" in text:
+        text = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace("xmlns=", "xmlns:x=")
+    return name, text
+
+
+def moved(name: str, text: str) -> tuple[str, str]:
+    return name.replace("worksheets/", "elsewhere/"), text.replace("worksheets/sheet", "elsewhere/sheet")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, text: (name, text),
+        lambda name, text: (name, text.replace("<f>", "<f\n>")),
+        lambda name, text: (name, text.replace("<f>", '<f\tt="normal">')),
+        prefixed,
+        moved,
+        lambda name, text: (name.replace("worksheets", "Worksheets"), text),
+    ],
+    ids=["plain", "line end", "tab", "prefix", "elsewhere", "upper case"],
+)
+def test_workbook_with_a_formula_in_disguise_is_refused(change: Callable[[str, str], tuple[str, str]]) -> None:
+    assert code_of(other_sheet(change), "rows.xlsx") == "file-formula"
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.bin", "content.xml"])
+def test_workbook_that_may_be_read_as_another_kind_is_refused(name: str) -> None:
+    out = io.BytesIO(workbook(["a"], ["1"]))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(name, "")
+    assert code_of(out.getvalue(), "rows.xlsx") == "file-xlsx"
+
+
 def test_workbook_whose_rows_begin_lower_keeps_their_numbers() -> None:
     book = Workbook()
     book.active["B1"], book.active["B4"] = "a", "1"
@@ -126,6 +171,18 @@ def test_file_with_one_row_too_many_is_refused_and_the_last_row_allowed_is_read(
     assert len(read_table(rows.encode(), "rows.csv").rows) == MOST_ROWS
     assert code_of(f"{rows}1\n".encode(), "rows.csv") == "file-too-many-rows"
     assert code_of(json.dumps([{"a": "1"}] * (MOST_ROWS + 1)).encode(), "rows.json") == "file-too-many-rows"
+
+
+@pytest.mark.django_db
+def test_file_with_more_rows_than_the_setting_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "CART_UPLOAD_ROWS", 2)
+    staff, found = make_staff(), []
+    for count in (2, 3):
+        sent = Sent("applications", "rows.csv", "\n".join([HEADER, *["A"] * count]).encode())
+        received = receive_upload(sent, key=str(count), by=staff, at=now())[0]
+        upload = check_upload(received.pk, at=now(), advance=lambda done, total: None)
+        found.append((upload.rows_total, {fault[2] for fault in faults(upload)} & {"file-too-many-rows"}))
+    assert found == [(2, set()), (0, {"file-too-many-rows"})]
 
 
 @pytest.mark.django_db

@@ -126,6 +126,8 @@ def test_upload_of_centres_names_every_fault(sender: Sender) -> None:
         (3, "hospital_number", "value"),
         (3, "site_number", "check_digit"),
         (4, "site_name", "required"),
+        (4, "site_number", "duplicate"),
+        (5, "site_number", "duplicate"),
         (6, "site_number", "duplicate"),
     ]
 

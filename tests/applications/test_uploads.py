@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,10 +14,10 @@ from accounts.clock import now
 from accounts.enums import Role
 from accounts.models import User
 from applications.models import Application, Upload
-from applications.services.uploads import check_upload, commit_upload
+from applications.services.uploads import check_upload, commit_upload, order_commit
 from centres.models import Listing, Paragraph
 from tests.accounts.builders import make_token
-from tests.builders import holder_of, make_centre, make_paragraph, make_product, make_staff, make_user
+from tests.builders import holder_of, make_centre, make_paragraph, make_product, make_staff, make_user, site_number
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +140,7 @@ def test_upload_refuses_the_product_of_another_company(client: Client, staff: Us
         ("rows.json", b'[{"external_reference": 1.5}]', "cell-type"),
         ("rows.csv", b"site_number,site_number\n1,2", "column-twice"),
         ("rows.csv", HEADER.encode() + b",colour\nA", "unknown_column"),
-        ("rows.csv", b"external_reference\nA", "missing_column"),
+        ("rows.csv", HEADER.encode().replace(b"paragraph,", b"") + b"\nA", "missing_column"),
         ("rows.csv", HEADER.encode() + b"\n" + b"x," * 20, "file-more-cells"),
         ("rows.csv", HEADER.encode() + b'\n"open', "file-csv"),
     ],
@@ -160,6 +161,44 @@ def workbook(*rows: list[Any]) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def test_upload_names_every_column_that_is_unknown_missing_or_twice(client: Client, staff: User) -> None:
+    header = HEADER.replace("paragraph", "colour").replace("language", "size")
+    upload = checked(send(client, staff, f"{header}\nA"))
+    assert (upload.state, faults(upload)) == (
+        "REJECTED",
+        [
+            (1, "colour", "unknown_column"),
+            (1, "language", "missing_column"),
+            (1, "paragraph", "missing_column"),
+            (1, "size", "unknown_column"),
+        ],
+    )
+    twice = checked(send(client, staff, f"{HEADER},paragraph,language\nA", **{"Idempotency-Key": "two"}))
+    assert faults(twice) == [(1, "language", "column-twice"), (1, "paragraph", "column-twice")]
+
+
+def test_upload_names_also_what_is_wrong_beside_a_cell_that_cannot_be_read(
+    client: Client, staff: User, paragraph: Paragraph
+) -> None:
+    site = make_centre().site_number
+    rows = [
+        line(paragraph, site_number(777_001), language="de", product_code="9999999", apheresis_site=site),
+        line(paragraph, site, contact_email="nobody"),
+        line(paragraph, site, product_code="1"),
+    ]
+    upload = checked(send(client, staff, "\n".join([HEADER, *rows])))
+    assert faults(upload) == [
+        (2, "language", "value"),
+        (2, "product_code", "unknown_product"),
+        (2, "site_number", "unknown_site"),
+        (3, "contact_email", "value"),
+        (3, "external_reference", "duplicate"),
+        (4, "external_reference", "duplicate"),
+        (4, "product_code", "value"),
+    ]
+    assert upload.rows_faulty == 3
 
 
 def test_upload_of_a_workbook_reads_numbers_as_text(client: Client, staff: User, paragraph: Paragraph) -> None:
@@ -232,3 +271,25 @@ def test_problems_as_csv_do_not_run_in_a_spreadsheet(client: Client, staff: User
         f"/api/v1/uploads/{upload.pk}/problems", headers={"Authorization": f"Bearer {token}", "Accept": "text/csv"}
     )
     assert answer.content.decode().splitlines()[1].startswith("2,language,value,'=1+1,")
+
+
+def test_upload_of_listings_names_a_listing_twice_and_one_that_overlaps(client: Client, paragraph: Paragraph) -> None:
+    desk, site, other = make_user(Role.SECRETARIAT), make_centre(), make_centre()
+    header = "site_number,product_code,paragraph,population,listed_from,listed_to,decision_reference"
+    named = f"{paragraph.product.code},{paragraph.number},ADULT"
+    rows = [
+        f"{site.site_number},{named},2024-01-01,2024-12-31,MB 1",
+        f"{site.site_number},{named},2025-01-01,,MB 2",
+        f"{other.site_number},{named},2024-01-01,,MB 1",
+    ]
+    upload = checked(send(client, desk, "\n".join([header, *rows]), kind="listings"))
+    assert faults(upload) == [(3, "site_number", "duplicate")]
+    for place, row in enumerate((rows[1], rows[0], rows[0].replace("2024-12-31", "2025-12-31"))):
+        sent = send(client, desk, f"{header}\n{row}", kind="listings", **{"Idempotency-Key": f"more {place}"})
+        upload = checked(sent)
+        if upload.state == "READY":
+            order_commit(upload, by=desk, at=now())
+            assert commit_upload(upload.pk, at=now()).state == "COMMITTED"
+    assert faults(upload) == [(2, "listed_to", "listing_ended")]
+    found = Listing.objects.filter(centre=site).order_by("listed_from").values_list("listed_from", "listed_to")
+    assert list(found) == [(date(2024, 1, 1), date(2024, 12, 31)), (date(2025, 1, 1), None)]
