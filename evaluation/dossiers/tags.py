@@ -77,13 +77,18 @@ def signed(number: int) -> str:
     return f"{MINUS}{-number}" if number < 0 else f"+{number}"
 
 
-@register.filter
 def day(value: date | None) -> str:
     """A date in words; the first of the month as French writes it."""
     if value is None:
         return ""
     text = date_format(value, "j F Y")
     return text.replace("1 ", "1er ", 1) if value.day == 1 and get_language() == "fr" else text
+
+
+@register.filter("day")
+def printed_day(value: date | None) -> str:
+    """A date on paper: its day and its month stay on one line."""
+    return day(value).replace(" ", NO_BREAK, 1)
 
 
 @register.filter
@@ -93,7 +98,7 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(BRUSSELS)
     return _("%(day)s, %(hour)s:%(minute)s") % {
-        "day": day(local.date()),
+        "day": printed_day(local.date()),
         "hour": f"{local:%H}",
         "minute": f"{local:%M}",
     }
@@ -108,7 +113,7 @@ def stamp(value: datetime) -> str:
 @register.filter
 def local_day(value: datetime | None) -> str:
     """The day of a moment in Brussels."""
-    return day(value.astimezone(BRUSSELS).date()) if value else ""
+    return printed_day(value.astimezone(BRUSSELS).date()) if value else ""
 
 
 @register.filter
@@ -165,7 +170,7 @@ def shown(value: Plain) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return moment(value)
-    return day(value) if isinstance(value, date) else str(value)
+    return printed_day(value) if isinstance(value, date) else str(value)
 
 
 @register.filter

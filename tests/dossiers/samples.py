@@ -1,12 +1,14 @@
 """Hand-built contexts around verdicts of the real rules, one for every kind of dossier."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from evaluation.dossiers import parts
 from evaluation.dossiers.figures import Capacity, CentreVolume
@@ -16,11 +18,13 @@ from evaluation.dossiers.model import (
     Annex,
     Asked,
     Contradiction,
+    Criterion,
     DossierContext,
     ForecastYear,
     Identification,
     Language,
     Request,
+    Ruling,
     Statement,
 )
 from evaluation.law import criteria_versions
@@ -76,14 +80,14 @@ def sample(case: str, language: Language, *, motivation: str | None = None) -> D
             outcome=answered["outcome"],
             outcomes=parts.outcomes(answered),
             tally=parts.tally(answered),
-            criteria=parts.criteria_parts(tree, reference="2026-07/0007"),
+            criteria=_ruled(parts.criteria_parts(tree, reference="2026-07/0007"), case),
             figures=parts.figure_tables(criteria, told),
             capacity=_capacity(told, language),
             admissibility=_admissibility(language),
             receipt_sha256="9b1e44c0" * 8,
             warnings=parts.warnings(answered["warnings"], language),
             contradictions=_contradictions(language) if case == "contradictory" else (),
-            evidence=_evidence(language),
+            evidence=_evidence(language) + (_minutes() if case == "transition" else ()),
             asked=_asked(told),
             replaces_sha256="ab12cd34" * 8 if case == "contradictory" else "",
             verify_url=VERIFY,
@@ -220,6 +224,19 @@ def _contradictions(language: Language) -> tuple[Contradiction, ...]:
     subject = {"nl": "Site van aferese", "fr": "Site de l'aphérèse"}[language]
     told = (Statement("2026-07/0007", "8.000.000.071"), Statement("2026-07/0009", "8.000.000.172"))
     return (Contradiction(subject, told, "8.000.000.071", REASONS[language], "An Voorbeeld", AT),)
+
+
+def _ruled(criteria: tuple[Criterion, ...], case: str) -> tuple[Criterion, ...]:
+    """The Bureau confirmed the transition where there is one."""
+    if case != "transition":
+        return criteria
+    ruling = Ruling(True, date(2026, 9, 1), "B 2026/14", "An Voorbeeld")
+    return tuple(replace(each, ruling=ruling) if each.id == "C1a" else each for each in criteria)
+
+
+def _minutes() -> tuple[Annex, ...]:
+    title = gettext("Minutes of the Bureau, %(reference)s") % {"reference": "B 2026/14"}
+    return (Annex(0, title, "bureau-14.pdf", 4, "b" * 64),)
 
 
 def _evidence(language: Language) -> tuple[Annex, ...]:

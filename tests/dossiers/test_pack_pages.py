@@ -142,7 +142,7 @@ def another(pack: Pack, *, language: str, hours: int) -> Pack:
         pack.batch,
         dossiers=pack.dossiers.all(),
         inputs_sha256=f"{hours}" * 64,
-        language=language,  # type: ignore[arg-type]  # one of two
+        language=language,
         stored=store_file(saved(paper(hours))),
         pages=hours,
         at=pack.bound_at + timedelta(hours=hours),
