@@ -5,6 +5,7 @@ count is nobody's and is overwritten.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from django.conf import settings
 FOLDER: Final = "arriving"
 IN_MEMORY: Final = 1024 * 1024
 BLOCK: Final = 256 * 1024
+NAME: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class TooMuch(Exception):  # noqa: N818  # named for what it says
@@ -83,7 +85,7 @@ def forget(key: UUID) -> None:
 
 def arriving() -> set[UUID]:
     """The files that lie there."""
-    return {UUID(path.name) for path in _folder().iterdir()}
+    return {UUID(path.name) for path in _folder().iterdir() if NAME.fullmatch(path.name)}
 
 
 def _folder() -> Path:

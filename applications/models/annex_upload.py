@@ -69,3 +69,7 @@ class AnnexUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.offset}/{self.length}"
+
+    def is_claimed(self, since: datetime) -> bool:
+        """Somebody began to look at the whole file after that."""
+        return self.claimed_at is not None and self.claimed_at > since

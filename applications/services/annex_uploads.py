@@ -110,10 +110,16 @@ def receive_part(upload: AnnexUpload, part: Part, *, by: User, at: datetime) -> 
     if _is_over(upload, part.offset, at):
         return upload
     require_open(upload.application)
-    if not _keep(upload, part, at):
-        upload.refresh_from_db()
-        return upload
-    return _take_in(upload, by=by, at=at)
+    if _keep(upload, part, at):
+        _take_in(upload, by=by, at=at)
+    return _as_it_stands(upload)
+
+
+def _as_it_stands(upload: AnnexUpload) -> AnnexUpload:
+    found = AnnexUpload.objects.filter(pk=upload.pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _is_over(upload: AnnexUpload, offset: int, at: datetime) -> bool:
@@ -122,7 +128,7 @@ def _is_over(upload: AnnexUpload, offset: int, at: datetime) -> bool:
         raise refusal_of(upload)
     if offset != upload.offset:
         raise Conflict("annex-upload-offset", offset=upload.offset)
-    if upload.claimed_at is not None and upload.claimed_at > at - CLAIM:
+    if upload.is_claimed(at - CLAIM):
         raise Conflict("annex-upload-busy")
     return upload.state == AnnexUploadState.TAKEN
 
@@ -177,7 +183,7 @@ def _step_back(upload: AnnexUpload, counted: int, size: int) -> None:
     AnnexUpload.objects.filter(pk=upload.pk, offset=counted, annex=None).update(offset=size)
 
 
-def _take_in(upload: AnnexUpload, *, by: User, at: datetime) -> AnnexUpload:
+def _take_in(upload: AnnexUpload, *, by: User, at: datetime) -> None:
     """The whole document becomes an annex; whatever comes in between, nobody else is kept from trying again."""
     try:
         annex = add_annex(
@@ -197,8 +203,6 @@ def _take_in(upload: AnnexUpload, *, by: User, at: datetime) -> AnnexUpload:
         raise Unavailable("storage-fails") from error
     finally:
         AnnexUpload.objects.filter(pk=upload.pk).update(claimed_at=None)
-    upload.refresh_from_db()
-    return upload
 
 
 def _settle(upload: AnnexUpload, *, annex: Annex | None = None, refused: str = "") -> None:
@@ -220,7 +224,7 @@ def remove_annex_upload(upload: AnnexUpload, *, by: User, at: datetime) -> None:
             raise NotFound
         if locked.state == AnnexUploadState.TAKEN:
             raise Conflict("annex-upload-taken")
-        if locked.claimed_at is not None and locked.claimed_at > at - CLAIM:
+        if locked.is_claimed(at - CLAIM):
             raise Conflict("annex-upload-busy")
         locked.delete()
     forget(upload.pk)
@@ -231,7 +235,7 @@ def sweep_annex_uploads(*, at: datetime) -> int:
     lying = arriving()
     with transaction.atomic():
         over = AnnexUpload.objects.filter(expires_at__lte=at).select_for_update(skip_locked=True)
-        gone = [upload.pk for upload in over]
+        gone = [upload.pk for upload in over if not upload.is_claimed(at - CLAIM)]
         AnnexUpload.objects.filter(pk__in=gone).delete()
     counted = set(AnnexUpload.objects.filter(pk__in=lying).values_list("pk", flat=True))
     for key in {*gone, *lying} - counted:

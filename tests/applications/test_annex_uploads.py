@@ -1,7 +1,7 @@
 """Documents that arrive in parts: what counts, what is told, and who may know."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import new
 from pathlib import Path
@@ -13,10 +13,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.clock import now
 from accounts.enums import Role
+from accounts.errors import Conflict, NotFound
 from accounts.models import AuditEvent, User
 from applications.files import arriving
 from applications.models import Annex, AnnexUpload, Application
-from applications.services.annex_uploads import MOST_UNDER_WAY, sweep_annex_uploads
+from applications.services.annex_uploads import (
+    MOST_UNDER_WAY,
+    Part,
+    receive_part,
+    remove_annex_upload,
+    sweep_annex_uploads,
+)
 from tests.applications.arriving import DESCRIBED, PDF, STREAM, TUS, Sender, code_of, faults_of, said, sender_of
 from tests.builders import make_application, make_staff, make_user
 
@@ -297,6 +304,7 @@ def test_day_that_is_over_ends_an_upload_and_the_sweep_takes_its_bytes(sender: S
     for address in (old, new_one):
         sender.send(address, 0, PDF[:HALF])
     (media / "arriving" / "0199b0f0-6c1e-7000-8000-000000000001").write_bytes(b"of nobody")
+    (media / "arriving" / "tmp_left").write_bytes(b"no upload's name")
     over, standing = old.rpartition("/")[2], new_one.rpartition("/")[2]
     AnnexUpload.objects.filter(pk=over).update(expires_at=now())
     assert {sender.head(old).status_code, sender.send(old, HALF, b"x").status_code} == {404}
@@ -304,6 +312,39 @@ def test_day_that_is_over_ends_an_upload_and_the_sweep_takes_its_bytes(sender: S
     assert {str(key) for key in arriving()} == {standing}
     assert [str(each.pk) for each in AnnexUpload.objects.all()] == [standing]
     assert sender.send(new_one, HALF, PDF[HALF:]).status_code == 204
+
+
+def test_sweep_leaves_a_document_that_is_being_looked_at(sender: Sender) -> None:
+    sender.opened()
+    AnnexUpload.objects.update(expires_at=now(), claimed_at=now())
+    assert (sweep_annex_uploads(at=now()), AnnexUpload.objects.count()) == (0, 1)
+
+
+def test_upload_removed_while_a_part_arrives_leaves_nothing(sender: Sender, staff: User, media: Path) -> None:
+    upload = AnnexUpload.objects.get(pk=sender.opened().rpartition("/")[2])
+
+    def pieces() -> Iterator[bytes]:
+        yield PDF[:HALF]
+        remove_annex_upload(upload, by=staff, at=now())
+        yield PDF[HALF:]
+
+    with pytest.raises(NotFound):
+        receive_part(upload, Part(0, pieces()), by=staff, at=now())
+    assert (lying(media), Annex.objects.count()) == ({}, 0)
+
+
+def test_document_that_came_another_way_meanwhile_makes_no_second_annex(sender: Sender, staff: User) -> None:
+    address = sender.opened()
+    upload = AnnexUpload.objects.get()
+
+    def pieces() -> Iterator[bytes]:
+        yield PDF[:HALF]
+        sender.send(address, 0, PDF)
+        yield PDF[HALF:]
+
+    with pytest.raises(Conflict, match="annex-upload-offset"):
+        receive_part(upload, Part(0, pieces()), by=staff, at=now())
+    assert (sender.get(address)["state"], Annex.objects.count()) == ("TAKEN", 1)
 
 
 def test_upload_ends_a_day_after_it_was_announced(sender: Sender) -> None:
