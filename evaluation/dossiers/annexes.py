@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
+from unicodedata import category
 
 import pikepdf
 from pikepdf import Dictionary, Name, OutlineItem, Pdf
 
 from evaluation.dossiers.canonical import inputs_sha256
 from evaluation.dossiers.evidence import EvidenceUnreadable, evidence_apart
+from evaluation.dossiers.glyphs import spelled
 from evaluation.dossiers.model import Language
 from evaluation.dossiers.render import render_page
 from evaluation.dossiers.stamps import FONT, Line, add_font, drawing
@@ -154,4 +156,9 @@ def _outline(volume: Pdf, inputs: VolumeInputs, pieces: Sequence[Piece]) -> None
     volume.Root.PageMode = Name.UseOutlines
     with volume.open_outline() as outline:
         for piece in pieces:
-            outline.root.append(OutlineItem(f"{piece.number}. {piece.title}", piece.first - 1))
+            outline.root.append(OutlineItem(f"{piece.number}. {_seen(piece.title)}", piece.first - 1))
+
+
+def _seen(title: str) -> str:
+    """A title in which what turns or hides a text stands by its code point, as on the contents page."""
+    return "".join(spelled(char) if category(char) in {"Cc", "Cf"} else char for char in title)

@@ -1,6 +1,7 @@
 """The annex volume: every piece in its place, numbered, or a page that says why it is not there."""
 
 import tracemalloc
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -108,6 +109,14 @@ def test_build_volume_shows_the_sheet_where_the_crop_leaves_nothing_of_it(crop: 
     bad = changed(CropBox=Array(crop))
     volume = build_volume(inputs("b"), open_file=lambda _sha256: BytesIO(bad))
     assert "EVIDENCE 1" in texts(volume)[1]
+
+
+def test_build_volume_shows_in_a_bookmark_what_would_turn_its_text_round() -> None:
+    [piece] = pieces("a")
+    turned = replace(inputs("a"), pieces=(replace(piece, title="Attest \u202efdp.exe"),))
+    volume = build_volume(turned, open_file=lambda sha256: BytesIO(FILES[sha256[0]]))
+    with pikepdf.open(BytesIO(volume.content)) as pdf, pdf.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["1. Attest [U+202E]fdp.exe"]
 
 
 def test_build_volume_of_hostile_pieces_acts_no_more_than_they_do_alone() -> None:
