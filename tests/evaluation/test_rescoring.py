@@ -275,6 +275,22 @@ def test_interface_takes_a_question_and_gives_the_rows() -> None:
     assert [each["id"] for each in client.get(URL).json()["results"]] == [str(found.pk)]
 
 
+def test_interface_gives_the_rows_page_by_page() -> None:
+    make_sealed_batch()
+    client = client_of(Role.SECRETARIAT)
+    taken = post(client, BODY | {"needed": [80, 84, 88, 92, 96]})
+    rescore_task(str(Rescoring.objects.get().job_id))
+    found: list[int] = []
+    following = f"{taken['Location']}?limit=2"
+    pages = 0
+    while following:
+        page = client.get(following).json()
+        found, following, pages = found + [row["needed"] for row in page["rows"]], page["next"], pages + 1
+    assert (found, pages) == ([80, 84, 88, 92, 96], 3)
+    refused = client.get(f"{taken['Location']}?after=0")
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["problems"]]) == (422, ["/after"])
+
+
 def test_interface_answers_the_same_key_with_the_same() -> None:
     make_sealed_batch()
     client = client_of(Role.SECRETARIAT)
