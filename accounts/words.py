@@ -55,4 +55,5 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "DONE": ("done", pgettext_lazy("state", "done")),
     "FAILED": ("stopped", pgettext_lazy("state", "failed")),
     "DEAD": ("stopped", pgettext_lazy("state", "given up")),
+    "REVOKED": ("stopped", pgettext_lazy("state", "revoked")),
 }

@@ -13,6 +13,7 @@ from jobs.enums import JobState
 from jobs.models import Job
 
 STOPPED = (JobState.FAILED, JobState.DEAD)
+REVOKED = "REVOKED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,13 @@ class ProgressLine:
         return self.dossier.assessment_id == self.assessment.pk or self.job is None or self.job.state == JobState.DONE
 
     @property
+    def is_revoked(self) -> bool:
+        return self.dossier is not None and self.dossier.is_revoked
+
+    @property
     def state(self) -> str:
         if self.is_there:
-            return JobState.DONE.value
+            return REVOKED if self.is_revoked else JobState.DONE.value
         return JobState.QUEUED.value if self.job is None else self.job.state
 
     @property
@@ -71,7 +76,7 @@ def dossier_progress(batch: Batch, *, user: User) -> Progress:
     """The files of a closed batch that the user may see; six queries whatever their number."""
     assessments = current_assessments(batch)
     files = Application.objects.visible_to(user).filter(batch=batch, pk__in=assessments).with_names()
-    written = Dossier.objects.filter(application__in=assessments).order_by("number")
+    written = Dossier.objects.filter(application__in=assessments).select_related("revocation").order_by("number")
     newest = {row.application_id: row for row in written}
     wanted = [str(row.pk) for row in assessments.values()]
     jobs = Job.objects.filter(kind=RENDER, params__assessment__in=wanted).order_by("created_at")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from applications.calendar import local_day
 from applications.enums import ApplicationState
 from applications.models import Annex, Application, Batch
 from evaluation.dossiers.annexes import Piece, VolumeInputs
@@ -48,7 +49,7 @@ def stored_parts(assessments: Sequence[ApplicationAssessment]) -> dict[UUID, Dos
     receipts = {row.application_id: row.receipt_sha256 for row in assessments}
     told = Dossier.objects.filter(application__in=receipts).values_list("pk", "assessment__receipt_sha256")
     receipt_of = dict(told)
-    rows = Dossier.objects.filter(application__in=receipts).order_by("number")
+    rows = Dossier.objects.filter(application__in=receipts).select_related("revocation").order_by("number")
     return {row.application_id: row for row in rows if receipt_of.get(row.pk) == receipts[row.application_id]}
 
 
@@ -85,7 +86,8 @@ def _row(assessment: ApplicationAssessment) -> Row:
 
 def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:
     product = assessment.application.product.name
-    return Part(_row(assessment), product, dossier.number, dossier.sha256, dossier.pages)
+    revoked_on = local_day(dossier.revocation.at) if dossier.is_revoked else None
+    return Part(_row(assessment), product, dossier.number, dossier.sha256, dossier.pages, revoked_on)
 
 
 def _sittings(batch: Batch) -> tuple[Sitting, ...]:

@@ -74,13 +74,14 @@ class VerdictTable:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stored dossier; `first` is its first page in the pack."""
+    """One stored dossier; `first` is its first page in the pack, none for one that was revoked."""
 
     row: Row
     product: str
     version: int
     sha256: str
     pages: int
+    revoked_on: date | None = None
     first: int = 0
 
 
@@ -141,9 +142,9 @@ def build_pack(inputs: PackInputs, *, open_file: Opener, verdicts: bytes | None 
     """
     table = _open(pikepdf.open(BytesIO(verdict_pages(inputs.table) if verdicts is None else verdicts)))
     with collecting_afterwards(), ExitStack() as files:
-        dossiers = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in inputs.parts]
-        counted = [replace(part, pages=len(each.places)) for part, each in zip(inputs.parts, dossiers, strict=True)]
-        front, parts = _front(inputs, counted, behind=len(table.places))
+        bound = [part for part in inputs.parts if part.revoked_on is None]
+        dossiers = [_open(pikepdf.open(files.enter_context(open_file(part.sha256)))) for part in bound]
+        front, parts = _front(inputs, [len(each.places) for each in dossiers], behind=len(table.places))
         pack = _joined((front, table, *dossiers))
         _number(pack, inputs)
         _outline(pack, inputs, parts, (front, table), dossiers)
@@ -178,19 +179,26 @@ def _open(pdf: Pdf) -> _Source:
     return _Source(pdf, places, named, tuple(links))
 
 
-def _front(inputs: PackInputs, counted: Sequence[Part], *, behind: int) -> tuple[_Source, tuple[Part, ...]]:
+def _front(inputs: PackInputs, lengths: Sequence[int], *, behind: int) -> tuple[_Source, tuple[Part, ...]]:
     """Cover, agenda and contents; their page numbers count these pages too, and those that follow `behind` them."""
-    length = 3 + (len(counted) - 1) // ENTRIES + sum(len(each.items) for each in inputs.sittings) // ITEMS
+    length = 3 + (len(inputs.parts) - 1) // ENTRIES + sum(len(each.items) for each in inputs.sittings) // ITEMS
     while True:
-        parts, first = [], length + behind + 1
-        for part in counted:
-            parts.append(replace(part, first=first))
-            first += part.pages
-        content = render_page(FRONT, inputs.language, _values(inputs, parts, first - 1))
+        parts = _placed(inputs.parts, lengths, first=length + behind + 1)
+        content = render_page(FRONT, inputs.language, _values(inputs, parts, length + behind + sum(lengths)))
         front = _open(pikepdf.open(BytesIO(content)))
         if len(front.places) == length:
-            return front, tuple(parts)
+            return front, parts
         length = len(front.places)
+
+
+def _placed(parts: Sequence[Part], lengths: Sequence[int], *, first: int) -> tuple[Part, ...]:
+    """Each part with its length and its first page; one that was revoked has neither."""
+    placed, left = [], iter(lengths)
+    for part in parts:
+        pages = 0 if part.revoked_on else next(left)
+        placed.append(replace(part, pages=pages, first=0 if part.revoked_on else first))
+        first += pages
+    return tuple(placed)
 
 
 def front_html(inputs: PackInputs, parts: Sequence[Part], total: int) -> str:
@@ -253,7 +261,7 @@ def _outline(
         for source in front:
             outline.root.extend(_marks(source, offset, top=False))
             offset += len(source.places)
-        for part, source in zip(parts, dossiers, strict=True):
+        for part, source in zip((part for part in parts if part.first), dossiers, strict=True):
             entry = OutlineItem(f"{part.row.reference} · {part.row.site}", part.first - 1)
             entry.children.extend(_marks(source, part.first - 1, top=True))
             outline.root.append(entry)

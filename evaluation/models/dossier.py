@@ -58,3 +58,7 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} v{self.number}"
+
+    @property
+    def is_revoked(self) -> bool:
+        return hasattr(self, "revocation")

@@ -24,7 +24,8 @@ class Job(models.Model):
     """A piece of background work; this row, not the broker's message, is the truth about it.
 
     `kind` is the name of the task that does it, `subject` says in a word what it is about. `attempt` only grows:
-    together with the id it names one run, so a worker that lost its lease can change nothing any more.
+    together with the id it names one run, so a worker that lost its lease can change nothing any more. `failures` are
+    the attempts that ended with an error; work that may lose its worker often may still not fail often.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +35,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=5)
+    failures = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(db_default=Now())

@@ -66,6 +66,7 @@ def retry_job(job: Job, *, by: str) -> Job | None:
     queued = Job.objects.filter(pk=job.pk, state__in=RETRIABLE).update(
         state=JobState.QUEUED,
         max_attempts=F("attempt") + MAX_ATTEMPTS,
+        failures=0,
         next_attempt_at=None,
         sent_at=Now(),
         finished_at=None,

@@ -15,6 +15,7 @@ LEASE = timedelta(seconds=30)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 DETAIL_LENGTH = 4000
+MOST_FAILURES = 5
 
 CLAIM = """
     UPDATE jobs_job
@@ -66,17 +67,18 @@ def finish_job(job: Job, *, result: dict[str, Any] | None = None) -> Job:
 
 
 def fail_job(job: Job, *, code: str, detail: str = "", retry: bool) -> Job:
-    """Record why the work failed: tried again after a growing pause, given up when no attempt is left.
+    """Record why the work failed: tried again after a growing pause, given up at the fifth error or the last attempt.
 
     Without `retry` it is FAILED at once. Raises LeaseLost.
     """
-    error = {"error_code": code, "error_detail": detail[:DETAIL_LENGTH], "lease_until": None}
+    failures = job.failures + 1
+    error = {"error_code": code, "error_detail": detail[:DETAIL_LENGTH], "lease_until": None, "failures": failures}
     if not retry:
         _change(job, state=JobState.FAILED, finished_at=Now(), **error)
-    elif job.attempt >= job.max_attempts:
+    elif job.attempt >= job.max_attempts or failures >= MOST_FAILURES:
         _change(job, state=JobState.DEAD, finished_at=Now(), **error)
     else:
-        _change(job, state=JobState.QUEUED, next_attempt_at=Now() + wait_before(job.attempt + 1), **error)
+        _change(job, state=JobState.QUEUED, next_attempt_at=Now() + wait_before(failures + 1), **error)
     job.refresh_from_db()
     return job
 

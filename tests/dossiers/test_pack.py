@@ -1,5 +1,6 @@
 """The pack: the stored dossiers page for page behind a front that finds them."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -102,6 +103,20 @@ def test_build_pack_twice_gives_the_same_bytes_and_claims_no_standard() -> None:
     with pikepdf.open(BytesIO(again.content)) as pdf:
         assert [key for key in ("/StructTreeRoot", "/MarkInfo", "/Metadata", "/OutputIntents") if key in pdf.Root] == []
         assert list(pdf.attachments) == []
+
+
+def test_build_pack_leaves_a_revoked_dossier_out_and_says_so() -> None:
+    first, second = inputs("a", "b").parts
+    revoked = replace(inputs("a", "b"), parts=(replace(first, revoked_on=date(2026, 9, 1)), second))
+    content = build_pack(revoked, open_file=stored).content
+    pages = texts(content)
+    assert len(pages) == 4 + len(texts(rendered("paediatric", "fr")))
+    assert "ingetrokken op 1 september 2026: niet ingebonden" in pages[2]
+    with pikepdf.open(BytesIO(content)) as pdf, pdf.open_outline() as outline:
+        assert [item.title for item in outline.root if "2026-07/" in item.title] == [
+            "2026-07/0002 · Kliniek Bosrand, site Zuid"
+        ]
+    assert revoked.sha256 != inputs("a", "b").sha256
 
 
 def test_pack_inputs_differ_when_a_dossier_an_agenda_or_the_language_does() -> None:

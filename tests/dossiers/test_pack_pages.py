@@ -15,6 +15,7 @@ from applications.models import Application
 from evaluation.models import AnnexVolume, Dossier, Pack
 from evaluation.services.binding import record_pack, record_volume
 from evaluation.services.meetings import record_recusal
+from evaluation.services.verifying import revoke_dossier
 from jobs.files import store_file
 from jobs.models import Job
 from jobs.services import claim_job, fail_job
@@ -75,6 +76,28 @@ def test_pack_that_failed_shows_its_cause_and_is_tried_again() -> None:
     client.post(MAKE)
     job.refresh_from_db()
     assert job.state == "QUEUED"
+
+
+def test_pack_that_waits_for_its_next_try_shows_why() -> None:
+    make_sealed_batch()
+    client = signed_in(make_desk())
+    client.post(MAKE)
+    job = claim_job(Job.objects.get(kind="evaluation.bind_pack").pk)
+    assert job is not None
+    fail_job(job, code="disk-full", detail="No space left on device", retry=True)
+    page = client.get(DOSSIERS).content.decode()
+    assert ("disk-full: No space left on device · tried again on" in page, "Make the pack" in page) == (True, False)
+
+
+def test_revoked_dossier_is_told_and_makes_another_pack_due() -> None:
+    [application] = make_sealed_batch()
+    client = signed_in(make_desk())
+    client.post(MAKE)
+    revoke_dossier(application.dossiers.get(), reason="An error.", by=make_desk(), at=SEALED_AT)
+    page = client.get(DOSSIERS).content.decode()
+    assert ("Revoked" in page, "revoke" in page) == (True, False)
+    client.post(MAKE)
+    assert Job.objects.filter(kind="evaluation.bind_pack").count() == 2
 
 
 def test_pack_and_volume_go_to_those_who_judge_and_to_nobody_barred() -> None:

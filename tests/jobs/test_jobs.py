@@ -141,6 +141,21 @@ def test_fail_job_gives_up_after_the_last_attempt(db: None) -> None:
     assert claim_job(job.pk) is None
 
 
+def test_fail_job_gives_up_at_the_fifth_error_however_many_workers_it_may_lose(db: None) -> None:
+    job = new_job(max_attempts=100)
+    for _lost in range(7):
+        claimed(job)
+        let_time_pass(job, hours=1)
+    for _error in range(4):
+        assert fail_job(claimed(job), code="disk-full", retry=True).state == "QUEUED"
+        let_time_pass(job, hours=1)
+    job = fail_job(claimed(job), code="disk-full", retry=True)
+    assert (job.state, job.attempt, job.failures) == ("DEAD", 12, 5)
+    again = retry_job(job, by="admin@desk.example")
+    assert again is not None
+    assert (again.state, again.failures) == ("QUEUED", 0)
+
+
 def test_wait_before_doubles_up_to_a_quarter_of_an_hour() -> None:
     waits = [wait_before(attempt).total_seconds() for attempt in (2, 3, 4, 20)]
     assert [low <= wait <= low * 1.2 for wait, low in zip(waits, (5, 10, 20, 900), strict=True)] == [True] * 4
