@@ -7,11 +7,12 @@ from django.template import Context, Engine
 from django.utils import translation
 
 from evaluation.dossiers.codes import scan_code
+from evaluation.dossiers.days import stamp
 from evaluation.dossiers.glyphs import lacking, spelled
 from evaluation.dossiers.model import DossierContext, Language, Reading
 from evaluation.dossiers.press import TEMPLATES, write_pdf
 from evaluation.dossiers.summary import site_summary
-from evaluation.dossiers.tags import applicable, stamp
+from evaluation.dossiers.tags import applicable
 
 
 @cache

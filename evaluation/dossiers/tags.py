@@ -1,9 +1,8 @@
 """Filters of the dossier's templates: codes to words, dates and numbers in the dossier's language."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
@@ -11,14 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.dossiers import charts
+from evaluation.dossiers.days import NO_BREAK, local_day, moment, printed_day, stamp
 from evaluation.dossiers.figures import Capacity, FigureTable, YearFigures
 from evaluation.dossiers.glyphs import both_ends, short
 from evaluation.dossiers.model import Criterion, EvidencePlace, Plain
 from evaluation.dossiers.words import CONDITIONS, FILING_WARNINGS, SIGNS, WORDS
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 MINUS = "\N{MINUS SIGN}"
-NO_BREAK = "\N{NO-BREAK SPACE}"
 NOT_APPLICABLE = "NA"
 GLYPHS = {
     "MET": "\N{CHECK MARK}",
@@ -35,6 +33,10 @@ SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3
 register = template.Library()
 register.filter(short)
 register.filter(both_ends)
+register.filter("day", printed_day)
+register.filter(moment)
+register.filter(stamp)
+register.filter(local_day)
 
 
 class OfBatch(Protocol):
@@ -75,45 +77,6 @@ def sign(code: str) -> str:
 def signed(number: int) -> str:
     """`+7`, `+0`, and a real minus sign for what lacks."""
     return f"{MINUS}{-number}" if number < 0 else f"+{number}"
-
-
-def day(value: date | None) -> str:
-    """A date in words; the first of the month as French writes it."""
-    if value is None:
-        return ""
-    text = date_format(value, "j F Y")
-    return text.replace("1 ", "1er ", 1) if value.day == 1 and get_language() == "fr" else text
-
-
-@register.filter("day")
-def printed_day(value: date | None) -> str:
-    """A date on paper: its day and its month stay on one line."""
-    return day(value).replace(" ", NO_BREAK, 1)
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """A day and a time of day in Brussels, whatever the zone of the machine."""
-    if value is None:
-        return ""
-    local = value.astimezone(BRUSSELS)
-    return _("%(day)s, %(hour)s:%(minute)s") % {
-        "day": printed_day(local.date()),
-        "hour": f"{local:%H}",
-        "minute": f"{local:%M}",
-    }
-
-
-@register.filter
-def stamp(value: datetime) -> str:
-    """A moment as the metadata of a file has it."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@register.filter
-def local_day(value: datetime | None) -> str:
-    """The day of a moment in Brussels."""
-    return printed_day(value.astimezone(BRUSSELS).date()) if value else ""
 
 
 @register.filter

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from evaluation.dossiers.tags import day, establishment, listed, named
+from evaluation.dossiers.days import day
+from evaluation.dossiers.tags import establishment, listed, named
 
 LABELS: dict[str, str | Promise] = {
     "certificate": gettext_lazy("Certificate %(key)s"),

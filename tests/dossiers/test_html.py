@@ -58,6 +58,15 @@ def test_render_html_escapes_what_an_applicant_typed() -> None:
     assert html.count("<link") == 1
 
 
+def test_render_html_keeps_the_lines_of_a_reason_as_they_were_typed() -> None:
+    context = sample("adult", "nl")
+    judged = next(each for each in context.criteria if each.judgement)
+    assert judged.judgement is not None
+    typed = replace(judged, judgement=replace(judged.judgement, reason="Eerst <b>dit</b>.\nDan dat."))
+    html = render_html(replace(context, criteria=(typed,)))
+    assert "Eerst &lt;b&gt;dit&lt;/b&gt;.<br>Dan dat." in html
+
+
 def test_render_html_shows_a_character_without_glyph_by_its_code_point() -> None:
     text = "".join(read(render_html(sample("adult", "nl", motivation="Dr. \u6f22 en \u03b2"))).text)
     assert "Dr. [U+6F22] en \u03b2" in text

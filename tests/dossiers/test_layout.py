@@ -2,8 +2,8 @@
 
 from itertools import product
 
-import page
 import pytest
+from page import is_pdf_compliant_bytes
 
 from evaluation.dossiers.model import DossierContext, Language
 from evaluation.dossiers.press import html_to_pdf, tagged_pdf, write_pdf
@@ -11,7 +11,7 @@ from evaluation.dossiers.render import render_html
 from evaluation.dossiers.summary import site_summary
 from tests.dossiers.boxes import letters, outside, overprinted
 from tests.dossiers.long import crowded
-from tests.dossiers.papers import PAPERS, bound_html, paper_html
+from tests.dossiers.papers import BOUND, PAPERS, bound_html, paper_html
 from tests.dossiers.rough import ANNEXES, rough
 from tests.dossiers.samples import AT
 from tests.dossiers.test_pdf import PROFILES, RECEIPT, rendered
@@ -38,9 +38,9 @@ def test_text_of_every_paper_stands_inside_the_type_area_and_over_nothing(paper:
     assert faults(tagged_pdf(paper_html(paper, language))) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_text_of_the_contents_of_a_volume_stands_inside_the_type_area(language: Language) -> None:
-    assert faults(write_pdf(bound_html("annexes", language), pdf_identifier=bytes(16))) == []
+@pytest.mark.parametrize(("page", "language"), [*product(BOUND, LANGUAGES)])
+def test_text_of_every_page_of_a_volume_stands_inside_the_type_area(page: str, language: Language) -> None:
+    assert faults(write_pdf(bound_html(page, language), pdf_identifier=bytes(16))) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -54,7 +54,7 @@ def test_dossier_of_names_without_end_and_foreign_letters_stays_inside_and_keeps
 ) -> None:
     content = pressed(rough(language))
     assert faults(content) == []
-    assert [page.is_pdf_compliant_bytes(content, profile=profile) for profile in PROFILES] == [True, True]
+    assert [is_pdf_compliant_bytes(content, profile=profile) for profile in PROFILES] == [True, True]
 
 
 def test_html_of_rough_names_escapes_them_names_what_has_no_glyph_and_lists_every_annex() -> None:
