@@ -1,4 +1,4 @@
-"""Sittings, ballots, proposals, decisions and the trail over the interface: read, never written."""
+"""Sittings, ballots, proposals, decisions and the trail over the interface, as they are read."""
 
 from typing import Any
 
