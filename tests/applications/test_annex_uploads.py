@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +25,7 @@ from applications.services.annex_uploads import (
     remove_annex_upload,
     sweep_annex_uploads,
 )
+from applications.tasks import sweep_annex_uploads_task
 from tests.applications.arriving import DESCRIBED, PDF, STREAM, TUS, Sender, code_of, faults_of, said, sender_of
 from tests.builders import make_application, make_staff, make_user
 
@@ -312,6 +314,16 @@ def test_day_that_is_over_ends_an_upload_and_the_sweep_takes_its_bytes(sender: S
     assert {str(key) for key in arriving()} == {standing}
     assert [str(each.pk) for each in AnnexUpload.objects.all()] == [standing]
     assert sender.send(new_one, HALF, PDF[HALF:]).status_code == 204
+
+
+def test_clock_of_the_worker_sweeps() -> None:
+    planned = settings.CELERY_BEAT_SCHEDULE["sweep annex uploads"]["task"]
+    assert planned == sweep_annex_uploads_task.name
+    make_application(staff=(staff := make_staff()))
+    sender_of(staff, Application.objects.get()).opened()
+    AnnexUpload.objects.update(expires_at=now())
+    sweep_annex_uploads_task()
+    assert not AnnexUpload.objects.exists()
 
 
 def test_sweep_leaves_a_document_that_is_being_looked_at(sender: Sender) -> None:
