@@ -19,7 +19,7 @@ from typing import Any, Final
 from celery.worker import state
 
 LOOK_EVERY: Final = 1.0
-IDLE_SECONDS: Final = 10.0
+IDLE_SECONDS: Final = 20.0
 AT_WORK_SECONDS: Final = 60.0
 ENDED: Final = 70
 
@@ -40,7 +40,7 @@ class Seen:
 class PoolWatch:
     """Stuck is a pool that has a process free and work waiting, and takes none of it.
 
-    For 10 seconds when nothing is at work, for 60 while something is, so that it may end well.
+    For 20 seconds when nothing is at work, for 60 while something is, so that it may end well.
     """
 
     since: float | None = None
@@ -56,7 +56,9 @@ class PoolWatch:
 
 
 def watch_pool(pool: Any) -> None:
-    """Start looking after the pool of a worker that is ready."""
+    """Start looking after the pool of a worker that is ready; one of threads cannot lose a process."""
+    if "processes" not in pool.info:
+        return
     Thread(target=_watch, args=(lambda: pool.info["processes"],), name="pool-watch", daemon=True).start()
 
 

@@ -38,12 +38,12 @@ def test_pool_that_has_nothing_to_take_is_not_stuck(seen: Seen) -> None:
 
 
 def test_pool_that_takes_something_now_and_then_is_not_stuck() -> None:
-    assert stuck_after(*[Seen(2, 0, place // 9, 2) for place in range(100)]) is None
+    assert stuck_after(*[Seen(2, 0, place // 19, 2) for place in range(100)]) is None
 
 
 def test_pool_that_recovers_is_given_its_time_again() -> None:
     waits, works = Seen(2, 0, 7, 2), Seen(2, 2, 7, 2)
-    assert stuck_after(*[waits] * 9, works, *[waits] * 10) is None
+    assert stuck_after(*[waits] * 19, works, *[waits] * 20) is None
 
 
 def until_ended(processes: Processes, name: str) -> None:
