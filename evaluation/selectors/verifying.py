@@ -44,7 +44,7 @@ def verified(code: str) -> Verified | None:
         Dossier.objects.filter(assessment__verify_codes__code=code, **same)
         .select_related("application__batch")
         .annotate(
-            is_revoked=withdrawn | Exists(Revocation.objects.filter(dossier=OuterRef("pk"))),
+            is_taken_back=withdrawn | Exists(Revocation.objects.filter(dossier=OuterRef("pk"))),
             is_superseded=Exists(newer),
         )
         .first()
@@ -52,7 +52,7 @@ def verified(code: str) -> Verified | None:
     if dossier is None:
         return None
     standing = DossierStanding.GENUINE
-    if dossier.is_revoked:
+    if dossier.is_taken_back:
         standing = DossierStanding.REVOKED
     elif dossier.is_superseded:
         standing = DossierStanding.SUPERSEDED
