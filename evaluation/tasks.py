@@ -96,7 +96,14 @@ def render_dossier(job: Job) -> dict[str, Any]:
     with named_faults():
         built = build_dossier(assessment, verify_url=code.address)
         stored = store_file(built.content)
-    record_dossier(assessment, sha256=stored.sha256, size=stored.size, pages=built.pages, at=now())
+    record_dossier(
+        assessment,
+        sha256=stored.sha256,
+        size=stored.size,
+        pages=built.pages,
+        at=now(),
+        printed=built.version,
+    )
     with transaction.atomic():
         if (volume := order_volume(assessment, at=now())) is not None and volume.state == JobState.QUEUED:
             enqueue(volume)

@@ -35,7 +35,7 @@ class ProgressLine:
 
     @property
     def is_revoked(self) -> bool:
-        return self.dossier is not None and self.dossier.is_revoked
+        return self.dossier is not None and self.dossier.was_revoked
 
     @property
     def state(self) -> str:

@@ -86,7 +86,7 @@ def _row(assessment: ApplicationAssessment) -> Row:
 
 def _part(assessment: ApplicationAssessment, dossier: Dossier) -> Part:
     product = assessment.application.product.name
-    revoked_on = local_day(dossier.revocation.at) if dossier.is_revoked else None
+    revoked_on = local_day(dossier.revocation.at) if dossier.was_revoked else None
     return Part(_row(assessment), product, dossier.number, dossier.sha256, dossier.pages, revoked_on)
 
 

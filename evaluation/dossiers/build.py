@@ -24,6 +24,7 @@ class BuiltDossier:
 
     content: bytes
     pages: int
+    version: int
 
 
 def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "", language: str = "") -> BuiltDossier:
@@ -40,4 +41,4 @@ def build_dossier(assessment: ApplicationAssessment, *, verify_url: str = "", la
         at=assessment.evaluated_at,
     )
     with pikepdf.open(BytesIO(content)) as pdf:
-        return BuiltDossier(content=content, pages=len(pdf.pages))
+        return BuiltDossier(content=content, pages=len(pdf.pages), version=context.version)

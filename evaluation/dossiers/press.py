@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import local
 from typing import Final
 
-from pydyf import PDF, Stream  # type: ignore[import-untyped]  # has no types
+from pydyf import PDF, Array, Dictionary, Stream  # type: ignore[import-untyped]  # has no types
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -183,6 +183,8 @@ def _written(html: str, press: Press, options: dict[str, object]) -> bytes:
 
 def _finish(document: Document, pdf: PDF) -> None:
     _compress(document, pdf)
+    _say_what_heads_are_of(pdf)
+    _name_files_once(pdf)
     _claim_pdf_ua(pdf)
     _end_streams_clearly(pdf)
 
@@ -192,6 +194,21 @@ def _compress(document: Document, pdf: PDF) -> None:
     for item in pdf.objects:
         if isinstance(item, Stream):
             item.compress = True
+
+
+def _say_what_heads_are_of(pdf: PDF) -> None:
+    """A head of a table is of its column in the table's head, else of its row."""
+    for item in pdf.objects:
+        if isinstance(item, Dictionary) and item.get("S") == "/TH":
+            row = pdf.objects[int(item["P"].split()[0])]
+            group = pdf.objects[int(row["P"].split()[0])]
+            item["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
+
+
+def _name_files_once(pdf: PDF) -> None:
+    """The library names an attached file twice."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def _claim_pdf_ua(pdf: PDF) -> None:

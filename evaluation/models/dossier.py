@@ -60,5 +60,5 @@ class Dossier(models.Model):
         return f"{self.application_id} v{self.number}"
 
     @property
-    def is_revoked(self) -> bool:
+    def was_revoked(self) -> bool:
         return hasattr(self, "revocation")

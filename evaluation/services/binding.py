@@ -93,7 +93,7 @@ def pack_state(batch: Batch, assessments: Iterable[ApplicationAssessment]) -> st
     """A digest of what a pack of the batch would hold, whether its dossiers are rendered yet or not."""
     rows = tuple(assessments)
     without = pack_inputs(batch, (), {}, language="nl")
-    parts = {row.application_id: (row.pk, row.number, row.is_revoked) for row in stored_parts(rows).values()}
+    parts = {row.application_id: (row.pk, row.number, row.was_revoked) for row in stored_parts(rows).values()}
     told = [
         [str(row.pk), row.receipt_sha256, [str(each) for each in parts.get(row.application_id, ())]] for row in rows
     ]

@@ -161,11 +161,20 @@ def order_dossier(assessment: ApplicationAssessment, *, at: datetime) -> Job:
     )
 
 
+class VersionTaken(Exception):  # noqa: N818  # named for what happened
+    """Two dossiers of one application were made at the same time; the later one is made once more."""
+
+    code = "version-taken"
+
+
 @transaction.atomic
-def record_dossier(assessment: ApplicationAssessment, *, sha256: str, size: int, pages: int, at: datetime) -> Dossier:
+def record_dossier(
+    assessment: ApplicationAssessment, *, sha256: str, size: int, pages: int, at: datetime, printed: int | None = None
+) -> Dossier:
     """The row follows the stored file; a second delivery of the same render finds the first row.
 
-    Whichever render ends last seals the batch.
+    Whichever render ends last seals the batch. `printed` is the version that the file bears; raises VersionTaken when
+    another dossier of the application got it meanwhile.
     """
     application = Application.objects.select_for_update().get(pk=assessment.application_id)
     about = {
@@ -176,6 +185,8 @@ def record_dossier(assessment: ApplicationAssessment, *, sha256: str, size: int,
     dossier = Dossier.objects.filter(**about).first()
     if dossier is None:
         number = Dossier.objects.filter(application=application).count() + 1
+        if printed not in (None, number):
+            raise VersionTaken(f"the file says version {printed}, the next is {number}")
         dossier = Dossier.objects.create(
             **about, application=application, number=number, sha256=sha256, size=size, pages=pages, rendered_at=at
         )

@@ -12,7 +12,7 @@ from applications.models import Annex, Application
 from evaluation import tasks
 from evaluation.models import AnnexVolume, ApplicationAssessment, Dossier, Pack
 from evaluation.services.binding import order_pack, order_volume
-from evaluation.services.closing import order_dossier
+from evaluation.services.closing import VersionTaken, order_dossier, record_dossier
 from evaluation.tasks import bind_annexes, bind_annexes_task, bind_pack_task, render_dossier_task
 from jobs.files import open_file, store_file
 from jobs.models import Job
@@ -144,6 +144,14 @@ def test_bind_pack_renders_the_application_whose_receipt_changed_and_no_other() 
     packed = {row.application_id: row for row in Pack.objects.get().dossiers.all()}
     assert packed[other.pk] == kept[other.pk]
     assert packed[changed.pk].assessment == again
+
+
+def test_dossier_whose_printed_version_was_taken_meanwhile_is_not_recorded() -> None:
+    [application] = make_sealed_batch()
+    again = judged_again(application)
+    with pytest.raises(VersionTaken):
+        record_dossier(again, sha256="a" * 64, size=1, pages=1, at=SEALED_AT, printed=1)
+    assert record_dossier(again, sha256="a" * 64, size=1, pages=1, at=SEALED_AT, printed=2).number == 2
 
 
 def test_pack_of_which_a_dossier_failed_says_which_and_why() -> None:

@@ -91,6 +91,14 @@ def test_pdf_carries_the_receipt_and_nothing_that_acts(transition: bytes) -> Non
         assert acting == []
 
 
+def test_pdf_names_its_receipt_once_and_says_what_each_head_is_of(transition: bytes) -> None:
+    with pikepdf.open(BytesIO(transition)) as pdf:
+        assert len(pdf.Root.AF) == 1
+        heads = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/TH"]
+        scopes = {str(head.A.Scope) for head in heads}
+        assert (len(heads) > 50, scopes) == (True, {"/Column", "/Row"})
+
+
 def test_pdf_embeds_the_bundled_fonts_only(transition: bytes) -> None:
     with pikepdf.open(BytesIO(transition)) as pdf:
         assert {name.rstrip(",") for name in fonts(pdf)} == {
