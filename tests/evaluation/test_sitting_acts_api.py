@@ -4,12 +4,23 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role, Scope
 from accounts.models import AuditEvent
 from evaluation.models import Attendance, Meeting, Recusal
+from evaluation.services.meetings import record_recusal
 from tests.builders import make_staff, make_user
-from tests.evaluation.builders import make_committee, make_desk, make_meeting, make_sealed_batch, make_sitting
+from tests.evaluation.builders import (
+    AT_SITTING,
+    make_committee,
+    make_desk,
+    make_meeting,
+    make_sealed_batch,
+    make_sitting,
+    seat_members,
+)
 from tests.evaluation.calls import API, client_of, faults, results, send
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +172,21 @@ def test_ruling_names_a_file_and_a_member_of_the_sitting() -> None:
         ("/barred_from", "invalid_choice"),
         ("/reason", "required"),
     ]
+
+
+def test_queries_do_not_grow_with_those_present_or_barred() -> None:
+    [application] = make_sealed_batch()
+    committee, desk = make_committee(), make_desk()
+    meeting = make_meeting(application.batch)
+    client = client_of(desk)
+    counts = []
+    for barred in (1, 30):
+        seat_members(meeting, committee, barred)
+        for member in committee.members[:barred]:
+            words = {"barred_from": "VOTE", "reason": "Kin.", "by": desk, "at": AT_SITTING}
+            record_recusal(application, user=member, **words)  # type: ignore[arg-type]  # one dict for all words
+        with CaptureQueriesContext(connection) as queries:
+            found = [len(results(client, f"meetings/{DAY}/{name}")) for name in ("attendance", "recusals", "items")]
+        counts.append(len(queries))
+        assert found == [31, barred, 1]
+    assert counts[0] == counts[1]
