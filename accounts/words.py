@@ -57,3 +57,17 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "DEAD": ("stopped", pgettext_lazy("state", "given up")),
     "REVOKED": ("stopped", pgettext_lazy("state", "revoked")),
 }
+
+CAUSES: dict[str, Promise] = {
+    "disk-full": pgettext_lazy("cause", "the disk is full"),
+    "file-missing": pgettext_lazy("cause", "a stored file is gone"),
+    "font-broken": pgettext_lazy("cause", "a typeface cannot be read"),
+    "font-missing": pgettext_lazy("cause", "a typeface is missing"),
+    "image-broken": pgettext_lazy("cause", "a drawing cannot be read"),
+    "memory-short": pgettext_lazy("cause", "there is too little memory"),
+    "outside-bundle": pgettext_lazy("cause", "a template asks for a file that does not belong to it"),
+    "part-failed": pgettext_lazy("cause", "a dossier in it could not be made"),
+    "render-fault": pgettext_lazy("cause", "the page could not be set"),
+    "version-taken": pgettext_lazy("cause", "another dossier of the file was made at the same time"),
+}
+"""Why work for a dossier failed, for those who cannot read codes."""

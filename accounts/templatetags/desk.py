@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.charts import BarChart, layout
 from accounts.formats import long_day
-from accounts.words import OUTCOMES, STATES, VERDICTS, Word
+from accounts.words import CAUSES, OUTCOMES, STATES, VERDICTS, Word
 
 register = template.Library()
 
@@ -52,6 +52,12 @@ def state(code: str) -> dict[str, object]:
     """The state of an application, batch, ballot or job as one quiet word."""
     tone, word = STATES.get(str(code), ("quiet", getattr(code, "label", str(code))))
     return {"tone": tone, "word": capfirst(str(word))}
+
+
+@register.filter
+def cause(code: str) -> str:
+    """Why work failed in words, with its code behind; a code without words is said as it is."""
+    return f"{capfirst(str(CAUSES[code]))} ({code})" if code in CAUSES else code
 
 
 @register.inclusion_tag("components/law.html")

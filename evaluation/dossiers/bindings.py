@@ -109,4 +109,4 @@ def _item(ballot: Ballot) -> Item:
 
 
 def _subject(application: Application) -> str:
-    return f"{application.centre.hospital.name}, {application.centre.name}: {application.product.name}"
+    return f"{application.centre.hospital.name}, {application.centre.name} · {application.product.name}"

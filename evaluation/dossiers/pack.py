@@ -25,7 +25,7 @@ FRONT: Final = "dossiers/pack.html"
 VERDICTS: Final = "dossiers/pack_verdicts.html"
 VERSION: Final = "2"
 MIDDLE: Final = 297.64
-STAMP_AT: Final = 41.0
+STAMP_AT: Final = 37.0
 ENTRIES: Final = 20
 ITEMS: Final = 32
 """About how many lines a page of the contents and of the agenda holds; a wrong guess changes no byte."""

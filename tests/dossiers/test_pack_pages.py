@@ -72,7 +72,7 @@ def test_pack_that_failed_shows_its_cause_and_is_tried_again() -> None:
     job = claim_job(Job.objects.get(kind="evaluation.bind_pack").pk)
     assert job is not None
     fail_job(job, code="disk-full", detail="No space left on device", retry=False)
-    assert "disk-full: No space left on device" in client.get(DOSSIERS).content.decode()
+    assert "The disk is full (disk-full): No space left on device" in client.get(DOSSIERS).content.decode()
     client.post(MAKE)
     job.refresh_from_db()
     assert job.state == "QUEUED"
@@ -86,7 +86,7 @@ def test_pack_that_waits_for_its_next_try_shows_why() -> None:
     assert job is not None
     fail_job(job, code="disk-full", detail="No space left on device", retry=True)
     page = client.get(DOSSIERS).content.decode()
-    assert ("disk-full: No space left on device · tried again on" in page, "Make the pack" in page) == (True, False)
+    assert ("The disk is full (disk-full): No space left on device · tried again on" in page, "Make the pack" in page) == (True, False)
 
 
 def test_revoked_dossier_is_told_and_makes_another_pack_due() -> None:
