@@ -69,19 +69,6 @@ def register_centre(
 
 
 @transaction.atomic
-def rename_hospital(hospital: Hospital, *, name: str, by: User | None, at: datetime) -> Hospital:
-    """A hospital keeps its recognition number and changes its name, as after a merger."""
-    return change_row(hospital, changes={"name": name}, by=by, at=at)
-
-
-@transaction.atomic
-def change_centre(centre: Centre, *, changes: Mapping[str, object], by: User | None, at: datetime) -> Centre:
-    """Name, address and hospital of a site may change; its establishment number never does."""
-    allowed = ("name", "hospital", "street", "postal_code", "municipality")
-    return change_row(centre, changes={name: changes[name] for name in allowed if name in changes}, by=by, at=at)
-
-
-@transaction.atomic
 def register_product(
     name: str,
     *,

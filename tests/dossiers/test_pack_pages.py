@@ -86,7 +86,8 @@ def test_pack_that_waits_for_its_next_try_shows_why() -> None:
     assert job is not None
     fail_job(job, code="disk-full", detail="No space left on device", retry=True)
     page = client.get(DOSSIERS).content.decode()
-    assert ("The disk is full (disk-full): No space left on device · tried again on" in page, "Make the pack" in page) == (True, False)
+    why = "The disk is full (disk-full): No space left on device · tried again on"
+    assert (why in page, "Make the pack" in page) == (True, False)
 
 
 def test_revoked_dossier_is_told_and_makes_another_pack_due() -> None:
