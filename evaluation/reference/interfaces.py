@@ -36,7 +36,8 @@ def uploads_page() -> str:
         "Uploads",
         f"CSV (comma or semicolon, UTF-8), XLSX (first sheet, no formulas) or JSON (a list of objects); at most"
         f" {MOST_ROWS} rows (`CART_UPLOAD_ROWS`). A file is written whole or not at all. The template of a kind, with a"
-        " row of example, is at `/api/v1/upload-templates/{kind}`; `{kind}.xlsx` says what each column asks in Dutch, French and English.",
+        " row of example, is at `/api/v1/upload-templates/{kind}`; `{kind}.xlsx` says what each column asks in Dutch,"
+        " French and English.",
         *(_kind(name, kind) for name, kind in sorted(KINDS.items())),
         f"## Scopes of a token\n\n{table(('scope', 'for'), ((code(each.value), each.label) for each in Scope))}",
     )
