@@ -114,7 +114,7 @@ def test_dossier_that_could_not_be_made_shows_its_cause_and_is_ordered_again() -
     assert claimed is not None
     fail_job(claimed, code="disk-full", detail="No space left on device", retry=False)
     page = client.get(DOSSIERS).content.decode()
-    assert ("disk-full: No space left on device" in page, "every 2s" in page) == (True, False)
+    assert ("The disk is full (disk-full): No space left on device" in page, "every 2s" in page) == (True, False)
     assert client.post(f"{DOSSIERS}{job.pk}/retry/")["Location"] == DOSSIERS
     job.refresh_from_db()
     assert job.state == "QUEUED"
