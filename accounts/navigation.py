@@ -23,6 +23,7 @@ RESCORINGS = (_("Re-scorings"), "evaluation:rescorings")
 PRE_CHECK = (_("Pre-check"), "evaluation:pre-check")
 AUDIT_TRAIL = (_("Audit trail"), "evaluation:audit")
 USERS = (_("Users"), "accounts:users")
+CLIENTS = (_("API clients"), "centres:clients")
 JOBS = (_("Jobs"), "jobs:list")
 SIGN_IN = (_("Sign in"), "account_login")
 
@@ -34,7 +35,7 @@ BY_ROLE: dict[str, tuple[Link, ...]] = {
     Role.MEMBER: COMMITTEE,
     Role.CHAIR: COMMITTEE,
     Role.AUDITOR: (TODAY, BATCHES, CENTRES, MEETINGS, RESCORINGS, AUDIT_TRAIL, PUBLIC_LIST),
-    Role.ADMINISTRATOR: (TODAY, USERS, JOBS, PUBLIC_LIST),
+    Role.ADMINISTRATOR: (TODAY, USERS, CLIENTS, JOBS, PUBLIC_LIST),
 }
 
 

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 
-from accounts.models import User
+from accounts.models import ApiClient, User
+from accounts.policies import may_manage_users
 from centres.enums import NomenclatureCode, VintageKind
 from centres.models import AllograftCount, Centre, Holder, RealisedTreatment, Vintage
 
@@ -17,6 +19,33 @@ from centres.models import AllograftCount, Centre, Holder, RealisedTreatment, Vi
 def holder_of(user: User) -> Holder | None:
     """The company for which a person or the service user of a client files today."""
     return Holder.objects.filter(memberships__user=user, memberships__valid_to=None).first()
+
+
+def clients_found(viewer: User, *, search: str = "") -> QuerySet[ApiClient]:
+    """API clients whose name, client id or company contains the words, with `holder_name`, `live` and `last_end`.
+
+    Only who manages accounts sees any.
+    """
+    if not may_manage_users(viewer):
+        return ApiClient.objects.none()
+    companies = Holder.objects.filter(memberships__user=OuterRef("user"), memberships__valid_to=None)
+    living = Q(accesstoken__expires__gt=Now())
+    named = Q(name__icontains=search) | Q(client_id__icontains=search) | Q(holder_name__icontains=search)
+    found = ApiClient.objects.select_related("user").annotate(
+        holder_name=Subquery(companies.values("name")[:1]),
+        live=Count("accesstoken", filter=living),
+        last_end=Max("accesstoken__expires", filter=living),
+    )
+    clients: QuerySet[ApiClient] = found.filter(named).order_by("client_id")
+    return clients
+
+
+def live_tokens(client: ApiClient) -> QuerySet[Any]:
+    """The tokens of a client that still let it in, newest first, each with `last_used_at`; no token is among them."""
+    tokens: QuerySet[Any] = client.accesstoken_set.filter(expires__gt=Now()).annotate(
+        last_used_at=F("use__last_used_at")
+    )
+    return tokens.defer("token", "token_checksum").order_by("-created")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from accounts.enums import Scope
 from accounts.errors import NotAllowed, sentence
 from accounts.models import User
+from accounts.services.token_use import note_use
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -17,7 +18,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # no types in django-oauth-toolkit
     """A bearer token makes `request.user` the client's service user and `request.auth` the token with its scopes.
 
-    A token whose user is closed is no token: 401.
+    A token whose user is closed is no token: 401. When a token was last used is kept.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
@@ -26,7 +27,10 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # no ty
             return None
         user, token = found
         user = user or getattr(token.application, "user", None)
-        return (user, token) if user is not None and user.is_active else None
+        if user is None or not user.is_active:
+            return None
+        note_use(token)
+        return user, token
 
 
 def user_of(request: Request) -> User:

@@ -1,5 +1,5 @@
 from accounts.models.audit import AuditEvent
-from accounts.models.client import ApiClient
+from accounts.models.client import ApiClient, TokenUse
 from accounts.models.user import User
 
-__all__ = ["ApiClient", "AuditEvent", "User"]
+__all__ = ["ApiClient", "AuditEvent", "TokenUse", "User"]

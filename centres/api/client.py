@@ -20,14 +20,19 @@ class OwnClientShape(Shape):
 
     client_id = serializers.CharField(source="application.client_id")
     name = serializers.CharField(source="application.name")
-    role = serializers.ChoiceField(source="user.role", choices=Role.choices)
+    role = serializers.ChoiceField(source="application.user.role", choices=Role.choices)
     holder = serializers.SerializerMethodField(help_text="The company for which it files; null for a service.")
     scopes = serializers.SerializerMethodField()
     expires_at = serializers.DateTimeField(source="expires", help_text="Of this token.")
+    last_used_at = serializers.DateTimeField(
+        source="application.last_used_at",
+        allow_null=True,
+        help_text="When a token of this client was last used before this call, to the minute.",
+    )
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_holder(self, token: Any) -> str | None:
-        holder = holder_of(token.user)
+        holder = holder_of(token.application.user)
         return holder.name if holder else None
 
     @extend_schema_field({"type": "array", "items": {"type": "string", "enum": Scope.values}})

@@ -116,7 +116,7 @@ def test_client_reads_what_it_is(scopes: tuple[str, ...]) -> None:
 
     staff, desk = make_staff(), make_desk()
     holder = staff.memberships.get().holder.name
-    expected = {"name": "test", "scopes": sorted(scopes), "expires_at": ""}
+    expected = {"name": "test", "scopes": sorted(scopes), "expires_at": "", "last_used_at": None}
     assert told(staff) | {"expires_at": ""} == expected | {
         "client_id": f"test-{staff.pk}",
         "role": "HOLDER",

@@ -20,14 +20,15 @@ class Command(BaseCommand):
             action="append",
             choices=Scope.values,
             metavar="SCOPE",
-            help=f"a scope of the token, may be repeated; without it all of them: {', '.join(Scope.values)}",
+            help=f"a scope of the token, may be repeated; without it all of the client's, of {', '.join(Scope.values)}",
         )
         parser.add_argument("--days", type=int, default=30, help="how many days the token lives (30)")
 
     def handle(self, *, client: str, scope: list[str] | None, days: int, **_options: Any) -> None:
         try:
+            found = find_client(client)
             issued = issue_token(
-                find_client(client), scopes=scope or Scope.values, by=None, at=now(), expires_in=timedelta(days=days)
+                found, scopes=scope or found.scopes, by=None, at=now(), expires_in=timedelta(days=days)
             )
         except Invalid as error:
             raise CommandError("; ".join(str(problem.message) for problem in error.problems)) from error

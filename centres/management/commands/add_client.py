@@ -2,14 +2,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from accounts.clock import now, today
 from accounts.enums import Role
 from accounts.errors import DeskError, Invalid
-from accounts.services.clients import CLIENT_ROLES, create_client
+from accounts.services.clients import CLIENT_ROLES
 from centres.models import Holder
-from centres.services.registers import give_membership
+from centres.services.clients import register_client
 
 
 class Command(BaseCommand):
@@ -28,16 +27,9 @@ class Command(BaseCommand):
         if holder and company is None:
             raise CommandError(f"There is no holder named {holder}.")
         try:
-            _add(client, name=name, role=role, company=company)
+            register_client(client_id=client, name=name, holder=company, valid_from=today(), by=None, at=now())
         except Invalid as error:
             raise CommandError("; ".join(str(problem.message) for problem in error.problems)) from error
         except DeskError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"{client}: {role.lower()} {holder}".rstrip())
-
-
-@transaction.atomic
-def _add(client: str, *, name: str, role: str, company: Holder | None) -> None:
-    added = create_client(client_id=client, name=name, role=role, by=None, at=now())
-    if company is not None:
-        give_membership(company, user=added.user, valid_from=today(), by=None, at=now())
