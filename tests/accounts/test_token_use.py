@@ -30,8 +30,9 @@ def kept(client: ApiClient) -> tuple[list[datetime], datetime | None]:
 
 def aged(seconds: int) -> datetime:
     TokenUse.objects.update(last_used_at=Now() - timedelta(seconds=seconds))
-    ApiClient.objects.update(last_used_at=Now() - timedelta(seconds=seconds))
-    return TokenUse.objects.get().last_used_at
+    moment = TokenUse.objects.get().last_used_at
+    ApiClient.objects.update(last_used_at=moment)
+    return moment
 
 
 def test_a_use_is_kept_on_the_token_and_its_client(api_client: ApiClient) -> None:

@@ -19,6 +19,7 @@ from centres.services.clients import register_client
 from tests.builders import make_holder, make_user
 
 pytestmark = pytest.mark.django_db
+Form = dict[str, str | list[str]]
 PAGES = ("client", "client-revoke", "client-secret", "client-close", "client-reopen")
 SECRET = re.compile(r"<code>([\w-]{64})</code>")
 
@@ -87,7 +88,7 @@ def test_client_services_refused_to_everyone_else(role: Role) -> None:
     client, by = make_client(), make_user(role)
     for act in (draw_secret, close_client, reopen_client):
         with pytest.raises(NotAllowed):
-            act(client, by=by, at=now())  # type: ignore[operator]  # three services of one form
+            act(client, by=by, at=now())
 
 
 def test_client_added_for_a_holder_draws_tokens_with_its_scopes_only(desk: Client) -> None:
@@ -130,8 +131,14 @@ def test_client_added_for_the_secretariat(desk: Client) -> None:
 
 def test_client_form_tells_faults_beside_their_fields(desk: Client) -> None:
     make_client("taken")
-    good = {"client_id": "acme-erp", "name": "ERP", "owner": "SECRETARIAT", "scopes": ["counts:write"]}
-    faults = [{"client_id": "taken"}, {"client_id": "Acme ERP"}, {"owner": ""}, {"scopes": ["all"]}, {"name": ""}]
+    good: Form = {"client_id": "acme-erp", "name": "ERP", "owner": "SECRETARIAT", "scopes": ["counts:write"]}
+    faults: list[Form] = [
+        {"client_id": "taken"},
+        {"client_id": "Acme ERP"},
+        {"owner": ""},
+        {"scopes": ["all"]},
+        {"name": ""},
+    ]
     answers = [desk.post(reverse("centres:client-new"), good | fault) for fault in faults]
     assert [(each.status_code, list(each.context["form"].errors)) for each in answers] == [
         (422, [next(iter(fault))]) for fault in faults
