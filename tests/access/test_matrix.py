@@ -218,6 +218,8 @@ MAY_NAME = {
     ("another company", "applications/new/"),
     ("administrator", "users/"),
     ("administrator", "users/new/"),
+    ("administrator", "clients/"),
+    ("administrator", "clients/new/"),
     ("administrator", "desk/jobs/"),
     ("administrator", "api/v1/jobs"),
     ("barred member", "meetings/<str:day>/"),
