@@ -33,7 +33,7 @@ from jobs.runner import run_claimed
 from jobs.services import advance_job, enqueue
 
 LONG: Final = {"soft_time_limit": 3540, "time_limit": 3600}
-LOOK_AGAIN: Final = 0.2
+LOOK_AGAIN: Final = 0.05
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -269,7 +269,7 @@ def _outline(
 
 def _marks(source: _Source, offset: int, *, top: bool) -> list[OutlineItem]:
     """The bookmarks of a part, moved to its place: those under its title, or all of the first two levels."""
-    root = source.pdf.open_outline().root  # only read: left without writing it back
+    root = source.pdf.open_outline(max_depth=1).root  # only read: left without writing it back
     found = [item for each in root for item in (each.children if top else [each, *each.children])]
     return [
         OutlineItem(item.title, offset + source.places[target[0].objgen])

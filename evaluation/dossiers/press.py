@@ -124,8 +124,14 @@ def _press() -> Iterator[Press]:
 
 @contextmanager
 def collecting_afterwards() -> Iterator[None]:
-    """What rendering makes lives to its end: looking for rubbish among it takes a third of the time."""
+    """What rendering makes lives to its end: looking for rubbish among it takes a third of the time.
+
+    Inside another such block it leaves the rubbish to that one.
+    """
     usual = gc.get_threshold()
+    if usual[0] == RARELY:
+        yield
+        return
     gc.set_threshold(RARELY, *usual[1:])
     try:
         yield
