@@ -328,7 +328,7 @@ if CELERY_BROKER_URL.startswith("pgmq:"):
         "conn_string": make_conninfo(**ENV.database),  # pgmq does not read the host of a socket from an address
         "init_extension": False,
         "wait_time_seconds": 0,
-        "polling_interval": 0.2,
+        "polling_interval": 0.1,
         "pool_size": 4,
         "pool_timeout": 5,  # a database that is started again is asked anew, instead of waited for
     }
