@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from jobs.files import sync_folder
+
 FOLDER: Final = "arriving"
 IN_MEMORY: Final = 1024 * 1024
 BLOCK: Final = 256 * 1024
@@ -69,7 +71,7 @@ def put_after(key: UUID, held: IO[bytes], *, start: int) -> int:
         file.flush()
         os.fsync(file.fileno())
         end = file.tell()
-    _sync(path.parent)
+    sync_folder(path.parent)
     return end
 
 
@@ -93,17 +95,9 @@ def _folder() -> Path:
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         folder.mkdir(exist_ok=True, mode=0o700)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
     return folder
 
 
 def _path(key: UUID) -> Path:
     return _folder() / str(key)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

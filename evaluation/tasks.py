@@ -3,7 +3,7 @@
 import errno
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
@@ -34,6 +34,7 @@ from jobs.services import advance_job, enqueue
 
 LONG: Final = {"soft_time_limit": 3540, "time_limit": 3600}
 LOOK_AGAIN: Final = 0.05
+LONGEST_LOOK: Final = 1.0
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -148,7 +149,7 @@ def bind_pack(job: Job) -> dict[str, Any]:
     """The dossiers that are not there yet, then the pack from the stored ones, then its row."""
     batch = Batch.objects.get(pk=job.params["batch"])
     assessments = packed_assessments(batch)
-    for order in _orders(_missing(assessments)):
+    for order in _orders(_missing(assessments, stored_parts(assessments))):
         enqueue(order)
     with named_faults():
         verdicts = verdict_pages(verdict_table(batch, assessments, language=job.params["language"]))
@@ -176,25 +177,31 @@ def _parts(job: Job, assessments: tuple[ApplicationAssessment, ...]) -> dict[UUI
 
     Raises `WorkRefused` where one could not be made.
     """
-    while missing := _missing(assessments):
+    pause, parts = LOOK_AGAIN, stored_parts(assessments)
+    while missing := _missing(assessments, parts):
         orders = _orders(missing)
         # In any order: another worker takes them from the front, and one that kills its worker holds up no other.
-        if not sum(_help(job, each) for each in random.sample(orders, len(orders))):
-            time.sleep(LOOK_AGAIN)
-        advance_job(job, done=len(stored_parts(assessments)))
-    return stored_parts(assessments)
+        if sum(_help(job, each) for each in random.sample(orders, len(orders))):
+            pause = LOOK_AGAIN
+        else:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK)
+        parts = stored_parts(assessments)
+        advance_job(job, done=len(parts))
+    return parts
 
 
-def _missing(assessments: tuple[ApplicationAssessment, ...]) -> list[ApplicationAssessment]:
-    stored = stored_parts(assessments)
-    return [row for row in assessments if row.application_id not in stored]
+def _missing(
+    assessments: tuple[ApplicationAssessment, ...], parts: Mapping[UUID, Dossier]
+) -> list[ApplicationAssessment]:
+    return [row for row in assessments if row.application_id not in parts]
 
 
 @transaction.atomic
 def _orders(missing: list[ApplicationAssessment]) -> list[Job]:
     """One order per dossier that is missing. Raises `WorkRefused` with the causes of those that have stopped."""
     orders = [order_dossier(row, at=now()) for row in missing]
-    if stopped := [each for each in orders if each.state in (JobState.FAILED, JobState.DEAD)]:
+    if stopped := [each for each in orders if each.has_stopped]:
         told = ", ".join(f"{each.subject}: {each.error_code}" for each in stopped)
         raise WorkRefused("part-failed", told)
     return orders

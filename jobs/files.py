@@ -52,7 +52,7 @@ def _path(sha256: str) -> Path:
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -65,10 +65,11 @@ def _write_whole(path: Path, content: bytes) -> None:
         except BaseException:
             Path(temporary.name).unlink(missing_ok=True)
             raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What the folder lists is on disk when this returns."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

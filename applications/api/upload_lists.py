@@ -12,19 +12,17 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import HasScope, user_of
+from accounts.api.authentication import user_of
 from accounts.api.lists import ListOf
 from accounts.api.shapes import Shape
 from accounts.downloads import csv_response
-from accounts.enums import Scope
 from applications.api.file_renderers import CSVRenderer
 from applications.api.upload_shapes import UploadProblemShape, UploadRowShape
+from applications.api.uploads import UPLOADS
 from applications.bulk.exports import problem_rows, told_problem, told_rows
 from applications.enums import RowState
 from applications.models import Upload, UploadProblem, UploadRow
 from applications.selectors import own_upload
-
-UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
 
 
 class ListedProblem(UploadProblemShape, Shape):

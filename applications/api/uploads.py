@@ -12,7 +12,6 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -28,27 +27,20 @@ from accounts.api.shapes import Shape, moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
-from accounts.errors import NotAllowed, NotFound, sentence
+from accounts.errors import NotAllowed, NotFound
 from applications.api.file_renderers import CSVRenderer, XLSXRenderer
 from applications.api.upload_shapes import UploadShape
 from applications.bulk import workbooks
 from applications.bulk.exports import template_rows
 from applications.bulk.kinds import KINDS
 from applications.enums import UploadKind, UploadState
+from applications.errors import TooLarge
 from applications.models import Upload
 from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from jobs.services import enqueue
 
 UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
-
-
-class TooLarge(APIException):  # named for the answer it gives
-    status_code = 413
-    default_code = "upload-too-large"
-
-    def __init__(self) -> None:
-        super().__init__(sentence("upload-too-large", {"limit": settings.CART_UPLOAD_BYTES // 1024 // 1024}))
 
 
 class UploadForm(serializers.Serializer[Upload]):
@@ -147,7 +139,7 @@ def sent_by(request: Request) -> Sent:
     form.is_valid(raise_exception=True)
     given = form.validated_data
     if given["file"].size > settings.CART_UPLOAD_BYTES:
-        raise TooLarge
+        raise TooLarge("upload-too-large", limit=settings.CART_UPLOAD_BYTES // 1024 // 1024)
     return Sent(
         kind=given["kind"],
         file_name=given["file"].name,

@@ -22,8 +22,8 @@ from applications.services.drafts import SITES, answer_faults, tidied
 from applications.services.locks import touch
 from applications.services.statements import Fact, contrary_of
 from centres.models import Holder
+from centres.services.register_sets import AT_ONCE, take_over
 
-AT_ONCE: Final = 1_000
 STATED: Final = ("value", "annex", "page", "stated_in", "stated_by", "stated_at")
 
 
@@ -102,9 +102,7 @@ def _answer(
     at: datetime,
 ) -> None:
     """What differs is noted; a draft that was told nothing new is left alone."""
-    other = {name: value for name, value in values.items() if getattr(draft, name) != value}
-    for name, value in other.items():
-        setattr(draft, name, value)
+    differs = take_over(draft, values)
     standing = {(row.field, row.key): row for row in draft.statements.all()}
     before = dict(standing)
     fresh: dict[UUID, Statement] = {}
@@ -120,7 +118,7 @@ def _answer(
             fresh[row.pk] = row
     kept = {row.pk for row in standing.values()}
     gone = [row.pk for row in before.values() if row.pk not in kept]
-    if other or fresh or gone:
+    if differs or fresh or gone:
         touch(draft, at=at)
         written.drafts.append(draft)
         written.statements += fresh.values()

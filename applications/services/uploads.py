@@ -24,10 +24,11 @@ from applications.models import Upload, UploadProblem
 from applications.services.upload_commits import origin_of, write_rows
 from applications.services.upload_rows import SHOWN, store_checked
 from centres.selectors import holder_of
-from jobs.enums import EventType, JobState
+from jobs.enums import EventType
 from jobs.files import open_file, store_file
 from jobs.models import Job
 from jobs.services import create_job
+from jobs.states import RETRIABLE
 
 CHECK = "applications.check_upload"
 COMMIT = "applications.commit_upload"
@@ -215,7 +216,7 @@ def fail_upload(upload_id: UUID | str, *, at: datetime) -> None:
 
 def fail_lost_uploads(*, at: datetime) -> int:
     """An upload whose work was given up, its workers lost or its cause unknown, is FAILED; gives how many."""
-    given_up = Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=(JobState.DEAD, JobState.FAILED))
+    given_up = Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=RETRIABLE)
     underway = (UploadState.RECEIVED, UploadState.CHECKING, UploadState.COMMITTING)
     waiting = [str(pk) for pk in Upload.objects.filter(state__in=underway).values_list("pk", flat=True)]
     lost = set(given_up.filter(subject__in=waiting).values_list("subject", flat=True))

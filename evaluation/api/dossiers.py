@@ -155,7 +155,7 @@ def ordered(request: Request, order: Callable[[], Job], *, by: User) -> Response
     """202 with the job and where to follow it; one that failed or was given up is tried again."""
     with transaction.atomic():
         job = order()
-        if job.state in (JobState.FAILED, JobState.DEAD):
+        if job.has_stopped:
             job = retry_job(job, by=by.email) or job
         if job.state == JobState.QUEUED:
             enqueue(job)

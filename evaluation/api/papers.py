@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
 from accounts.clock import today
+from accounts.downloads import file_response
 from accounts.errors import Invalid, NotFound, Problem, sentence
 from applications.enums import DossierLanguage
 from applications.models import Application
@@ -87,5 +88,6 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def made(content: bytes, name: str) -> HttpResponse:
     """A paper as an attachment that no cache keeps."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=PDF, headers=headers)
+    answered = file_response(content, media_type=PDF, file_name=name)
+    answered["Cache-Control"] = "no-store"
+    return answered

@@ -14,47 +14,44 @@ from jobs.enums import JobState
 from jobs.models import Job
 
 AT_WORK = (JobState.QUEUED, JobState.RUNNING)
-STOPPED = (JobState.FAILED, JobState.DEAD)
 
 
-@dataclass(frozen=True, slots=True)
-class PackProgress:
-    """The newest pack of a language and the newest order, if any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """Something that a worker makes, by its newest order, if any."""
+
+    job: Job | None
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.job is not None and self.job.state in AT_WORK
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.job is not None and self.job.has_stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackProgress(Ordered):
+    """The newest pack of a language."""
 
     language: str
     pack: Pack | None
-    job: Job | None
-
-    @property
-    def is_at_work(self) -> bool:
-        return self.job is not None and self.job.state in AT_WORK
-
-    @property
-    def may_be_retried(self) -> bool:
-        return self.job is not None and self.job.state in STOPPED
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeProgress:
-    """The newest annex volume of a file and the newest order, if any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeProgress(Ordered):
+    """The newest annex volume of a file."""
 
     volume: AnnexVolume | None
-    job: Job | None
-
-    @property
-    def may_be_retried(self) -> bool:
-        return self.job is not None and self.job.state in STOPPED
-
-    @property
-    def is_at_work(self) -> bool:
-        return self.job is not None and self.job.state in AT_WORK
 
 
 def pack_progress(batch: Batch, language: str, *, user: User) -> PackProgress:
     """What `user` may open of it, and how far the order is; two queries."""
     jobs = Job.objects.filter(kind=BIND_PACK, params__batch=str(batch.pk), params__language=language)
     packs = Pack.objects.readable_by(user).filter(batch=batch, language=language)
-    return PackProgress(language, packs.order_by("-bound_at").first(), jobs.order_by("-created_at").first())
+    newest, order = packs.order_by("-bound_at").first(), jobs.order_by("-created_at").first()
+    return PackProgress(language=language, pack=newest, job=order)
 
 
 def newest_pack(batch: Batch, language: str, *, user: User) -> Pack | None:
@@ -70,4 +67,4 @@ def volume_progress(assessments: Iterable[ApplicationAssessment]) -> Mapping[UUI
     ordered = {rows[job.params["assessment"]]: job for job in jobs}
     bound = AnnexVolume.objects.filter(application__in=rows.values()).order_by("bound_at")
     volumes = {row.application_id: row for row in bound}
-    return {each: VolumeProgress(volumes.get(each), ordered.get(each)) for each in rows.values()}
+    return {each: VolumeProgress(volume=volumes.get(each), job=ordered.get(each)) for each in rows.values()}

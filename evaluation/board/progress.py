@@ -12,7 +12,6 @@ from evaluation.services.closing import RENDER
 from jobs.enums import JobState
 from jobs.models import Job
 
-STOPPED = (JobState.FAILED, JobState.DEAD)
 REVOKED = "REVOKED"
 
 
@@ -45,7 +44,7 @@ class ProgressLine:
 
     @property
     def may_be_retried(self) -> bool:
-        return not self.is_there and self.job is not None and self.job.state in STOPPED
+        return not self.is_there and self.job is not None and self.job.has_stopped
 
 
 @dataclass(frozen=True, slots=True)

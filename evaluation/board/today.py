@@ -12,9 +12,9 @@ from evaluation.board.rows import Board, board_rows
 from evaluation.enums import BallotState, JudgedCriterion
 from evaluation.models import Ballot, CapacityAssessment, Dossier, Judgement, Meeting, Recusal
 from evaluation.rules.enums import Verdict
-from jobs.enums import JobState
 from jobs.models import Job
 from jobs.selectors import QueueFigures, queue_figures
+from jobs.states import RETRIABLE
 
 SHOWN = 8
 IN_HAND = (BatchState.OPEN, BatchState.REVIEW)
@@ -92,7 +92,7 @@ def secretariat_today(user: User, *, on: date) -> SecretariatToday:
         judgements_to_countersign=tuple(open_judgements.exclude(by=user).select_related("batch", "centre", "by")),
         capacity_to_countersign=tuple(open_capacity.exclude(by=user).select_related("application__batch", "by")),
         answers=_newest_answers(answered),
-        stopped_jobs=Job.objects.filter(state__in=(JobState.FAILED, JobState.DEAD)).count(),
+        stopped_jobs=Job.objects.filter(state__in=RETRIABLE).count(),
         dates=_next_dates(on),
     )
 

@@ -1,13 +1,13 @@
 """Days and moments as a dossier prints them, in its language and in Belgian time."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
+from accounts.clock import BRUSSELS
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 

@@ -66,7 +66,7 @@ def make_volume(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _start(job: Job, request: HttpRequest, *, by: User) -> None:
-    if job.state in (JobState.FAILED, JobState.DEAD):
+    if job.has_stopped:
         job = retry_job(job, by=by.email) or job
     if job.state == JobState.DONE:
         messages.info(request, _("Nothing has changed since it was made."))

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jobs.enums import JobState
-from jobs.states import ENDED, TRANSITIONS
+from jobs.states import ENDED, RETRIABLE, TRANSITIONS
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -98,3 +98,8 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def has_stopped(self) -> bool:
+        """Nothing more comes of it unless somebody has it tried again."""
+        return self.state in RETRIABLE

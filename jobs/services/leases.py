@@ -10,12 +10,12 @@ from django.db.models.functions import Greatest, Now
 from jobs.enums import JobState
 from jobs.errors import LeaseLost
 from jobs.models import Job
+from jobs.services.jobs import MAX_ATTEMPTS
 
 LEASE = timedelta(seconds=30)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 DETAIL_LENGTH = 4000
-MOST_FAILURES = 5
 
 CLAIM = """
     UPDATE jobs_job
@@ -75,7 +75,7 @@ def fail_job(job: Job, *, code: str, detail: str = "", retry: bool) -> Job:
     error = {"error_code": code, "error_detail": detail[:DETAIL_LENGTH], "lease_until": None, "failures": failures}
     if not retry:
         _change(job, state=JobState.FAILED, finished_at=Now(), **error)
-    elif job.attempt >= job.max_attempts or failures >= MOST_FAILURES:
+    elif job.attempt >= job.max_attempts or failures >= MAX_ATTEMPTS:
         _change(job, state=JobState.DEAD, finished_at=Now(), **error)
     else:
         _change(job, state=JobState.QUEUED, next_attempt_at=Now() + wait_before(failures + 1), **error)
