@@ -34,7 +34,7 @@ from jobs.services import advance_job, enqueue
 
 LONG: Final = {"soft_time_limit": 3540, "time_limit": 3600}
 LOOK_AGAIN: Final = 0.05
-LONGEST_LOOK: Final = 1.0
+LONGEST_LOOK: Final = 0.25
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
