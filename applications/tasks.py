@@ -69,4 +69,4 @@ def fail_lost_uploads_task() -> None:
 @shared_task(name="applications.sweep_annex_uploads", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def sweep_annex_uploads_task() -> None:
     """Every quarter of an hour: what arrived of a document goes when its day is over."""
-    sweep_annex_uploads(at=now())
+    sweep_annex_uploads()

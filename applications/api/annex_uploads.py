@@ -90,7 +90,7 @@ class AnnexUploadsView(Tus, Repeatable):
     def get(self, request: Request, application_id: UUID) -> Response:
         """What the company is sending for an application, newest first."""
         application = own_application(user_of(request), application_id)
-        rows = AnnexUpload.objects.visible_to(user_of(request)).standing(now()).filter(application=application)
+        rows = AnnexUpload.objects.visible_to(user_of(request)).standing().filter(application=application)
         return Response({"results": AnnexUploadShape(rows, many=True).data})
 
     @extend_schema(
@@ -104,7 +104,7 @@ class AnnexUploadsView(Tus, Repeatable):
         application = own_application(user_of(request), application_id)
         require_own(user_of(request), application)
         require_tus(request)
-        upload = open_annex_upload(application, announced(request), by=user_of(request), at=now())
+        upload = open_annex_upload(application, announced(request), by=user_of(request))
         place = reverse("api:application-annex-upload", args=[application_id, upload.pk])
         return Response(AnnexUploadShape(upload).data, status=201, headers=told(upload) | {"Location": place})
 
@@ -155,7 +155,7 @@ class AnnexUploadView(Tus):
         """Throw away what arrived (tus `termination`); refused for a document that is an annex already."""
         upload = self._own(request, application_id, annex_upload_id)
         require_tus(request)
-        remove_annex_upload(upload, by=user_of(request), at=now())
+        remove_annex_upload(upload, by=user_of(request))
         return Response(status=204)
 
     def options(self, request: Any, *args: Any, **names: Any) -> Response:
@@ -163,4 +163,4 @@ class AnnexUploadView(Tus):
         return Response(status=204, headers=able())
 
     def _own(self, request: Request, application_id: UUID, annex_upload_id: UUID) -> AnnexUpload:
-        return own_annex_upload(user_of(request), application_id, annex_upload_id, at=now())
+        return own_annex_upload(user_of(request), application_id, annex_upload_id)

@@ -1,8 +1,10 @@
 import uuid
-from datetime import datetime
+from datetime import timedelta
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from accounts.models import User
 from accounts.policies import is_holder
@@ -10,6 +12,12 @@ from applications.enums import AnnexUploadState, EvidenceSlot
 from applications.models.annex import Annex
 from applications.models.application import Application
 from centres.models.constraints import among
+
+CLAIM: Final = timedelta(minutes=2)
+"""Longer than it takes to look at the largest document; afterwards whoever looked is taken for lost."""
+
+
+LOOKED_AT: Final = Q(claimed_at__isnull=False, claimed_at__gt=Now() - CLAIM)
 
 
 class AnnexUploadQuerySet(models.QuerySet["AnnexUpload"]):
@@ -19,16 +27,25 @@ class AnnexUploadQuerySet(models.QuerySet["AnnexUpload"]):
             return self.none()
         return self.filter(application__holder__memberships__user=user, application__holder__memberships__valid_to=None)
 
-    def standing(self, at: datetime) -> "AnnexUploadQuerySet":
+    def standing(self) -> "AnnexUploadQuerySet":
         """Those whose day is not over."""
-        return self.filter(expires_at__gt=at)
+        return self.filter(expires_at__gt=Now())
+
+    def over(self) -> "AnnexUploadQuerySet":
+        """Those whose day is over and at which nobody looks."""
+        return self.filter(expires_at__lte=Now()).exclude(LOOKED_AT)
+
+    def looked_at(self) -> "AnnexUploadQuerySet":
+        """Those at whose whole file somebody looks."""
+        return self.filter(LOOKED_AT)
 
 
 class AnnexUpload(models.Model):
     """A document that arrives in parts. The last byte counts only together with the annex that it completes.
 
     `metadata` is what the client said of the file, told back as it was. `claimed_at` is when somebody began to look at
-    the whole file.
+    the whole file. Every moment is the database's: what a connection does knows nothing of the desk's day, which may
+    stand still.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,6 +87,7 @@ class AnnexUpload(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} {self.offset}/{self.length}"
 
-    def is_claimed(self, since: datetime) -> bool:
-        """Somebody began to look at the whole file after that."""
-        return self.claimed_at is not None and self.claimed_at > since
+    @property
+    def is_looked_at(self) -> bool:
+        """Somebody looks at the whole file, so nobody else may."""
+        return self.claimed_at is not None and AnnexUpload.objects.looked_at().filter(pk=self.pk).exists()

@@ -1,4 +1,3 @@
-from datetime import datetime
 from uuid import UUID
 
 from accounts.errors import NotAllowed, NotFound
@@ -32,9 +31,9 @@ def own_upload(user: User, upload_id: UUID) -> Upload:
     return upload
 
 
-def own_annex_upload(user: User, application_id: UUID, upload_id: UUID, *, at: datetime) -> AnnexUpload:
+def own_annex_upload(user: User, application_id: UUID, upload_id: UUID) -> AnnexUpload:
     """A document that a person's company is sending. Raises NotFound, also for another's and when its day is over."""
-    own = AnnexUpload.objects.visible_to(user).standing(at).filter(application=application_id, pk=upload_id)
+    own = AnnexUpload.objects.visible_to(user).standing().filter(application=application_id, pk=upload_id)
     upload = own.select_related("application__holder", "annex").first()
     if upload is None:
         raise NotFound

@@ -1,6 +1,7 @@
 """Documents that arrive in parts: nothing counts before it is on disk, and the last byte only with its annex.
 
-Which bytes arrived is no fact of the desk, so the audit trail tells only of the annex in the end.
+Which bytes arrived is no fact of the desk, so the audit trail tells only of the annex in the end, and moments are the
+database's; `at` is that of the annex.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import IO, Final
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.errors import Conflict, Invalid, NotFound, Unavailable
 from accounts.models import User
@@ -25,8 +27,6 @@ from applications.validators import holds_national_number
 
 KEPT: Final = timedelta(hours=24)
 MOST_UNDER_WAY: Final = 20
-CLAIM: Final = timedelta(minutes=2)
-"""Longer than it takes to look at the largest document; afterwards whoever looked is taken for lost."""
 POINTER: Final = "/file"
 
 
@@ -58,7 +58,7 @@ class Part:
 
 
 def open_annex_upload(
-    application: Application, announced: Announced, *, by: User, at: datetime, limits: PdfLimits | None = None
+    application: Application, announced: Announced, *, by: User, limits: PdfLimits | None = None
 ) -> AnnexUpload:
     """A document is going to arrive in parts, within a day; refused now for whatever can be known now.
 
@@ -76,17 +76,17 @@ def open_annex_upload(
         raise TooLarge("annex-too-large", limit=limits.size // MEGABYTE)
     if announced.length == 0:
         raise refusal("annex-not-pdf", pointer=POINTER, limits=limits)
-    return _open(application, announced, name, by=by, at=at)
+    return _open(application, announced, name, by=by)
 
 
 @transaction.atomic
-def _open(application: Application, announced: Announced, name: str, *, by: User, at: datetime) -> AnnexUpload:
+def _open(application: Application, announced: Announced, name: str, *, by: User) -> AnnexUpload:
     # Without the key the lock does not stand in the way of rows that only name the user.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    under_way = AnnexUpload.objects.standing(at).filter(opened_by=by, state=AnnexUploadState.RECEIVING)
+    under_way = AnnexUpload.objects.standing().filter(opened_by=by, state=AnnexUploadState.RECEIVING)
     if under_way.count() >= MOST_UNDER_WAY:
         raise Conflict("annex-uploads-many", limit=MOST_UNDER_WAY)
-    return AnnexUpload.objects.create(
+    upload = AnnexUpload.objects.create(
         application=application,
         slot=announced.slot,
         title=announced.title.strip(),
@@ -94,9 +94,11 @@ def _open(application: Application, announced: Announced, name: str, *, by: User
         metadata=announced.metadata,
         length=announced.length,
         opened_by=by,
-        opened_at=at,
-        expires_at=at + KEPT,
+        opened_at=Now(),
+        expires_at=Now() + KEPT,
     )
+    upload.refresh_from_db(fields=["opened_at", "expires_at"])
+    return upload
 
 
 def receive_part(upload: AnnexUpload, part: Part, *, by: User, at: datetime) -> AnnexUpload:
@@ -107,10 +109,10 @@ def receive_part(upload: AnnexUpload, part: Part, *, by: User, at: datetime) -> 
     being looked at, TooLarge, ChecksumDiffers, Unavailable when nothing can be stored, and as `add_annex`.
     """
     require_own(by, upload.application)
-    if _is_over(upload, part.offset, at):
+    if _is_over(upload, part.offset):
         return upload
     require_open(upload.application)
-    if _keep(upload, part, at):
+    if _keep(upload, part):
         _take_in(upload, by=by, at=at)
     return _as_it_stands(upload)
 
@@ -122,13 +124,13 @@ def _as_it_stands(upload: AnnexUpload) -> AnnexUpload:
     return found
 
 
-def _is_over(upload: AnnexUpload, offset: int, at: datetime) -> bool:
+def _is_over(upload: AnnexUpload, offset: int) -> bool:
     """Whether the document is an annex and the sender knows. Raises what is to be told to anyone who cannot go on."""
     if upload.state == AnnexUploadState.REFUSED:
         raise refusal_of(upload)
     if offset != upload.offset:
         raise Conflict("annex-upload-offset", offset=upload.offset)
-    if upload.is_claimed(at - CLAIM):
+    if upload.is_looked_at:
         raise Conflict("annex-upload-busy")
     return upload.state == AnnexUploadState.TAKEN
 
@@ -138,12 +140,12 @@ def refusal_of(upload: AnnexUpload) -> Invalid:
     return refusal(upload.refusal, pointer=POINTER, limits=PdfLimits())
 
 
-def _keep(upload: AnnexUpload, part: Part, at: datetime) -> bool:
+def _keep(upload: AnnexUpload, part: Part) -> bool:
     """Whether the document is whole now, and this caller's to take in."""
     try:
         with held_back(part.pieces, most=upload.length - part.offset) as held:
             _require_same(held, part.checksum)
-            return _put(upload, part.offset, held, at)
+            return _put(upload, part.offset, held)
     except TooMuch as error:
         raise TooLarge("annex-upload-longer") from error
     except Shortened as error:
@@ -165,16 +167,16 @@ def _require_same(held: IO[bytes], checksum: Checksum | None) -> None:
 
 
 @transaction.atomic
-def _put(upload: AnnexUpload, offset: int, held: IO[bytes], at: datetime) -> bool:
+def _put(upload: AnnexUpload, offset: int, held: IO[bytes]) -> bool:
     locked = AnnexUpload.objects.select_for_update().filter(pk=upload.pk).first()
     if locked is None:
         raise NotFound
-    if _is_over(locked, offset, at):
+    if _is_over(locked, offset):
         return False
     end = put_after(locked.pk, held, start=offset)
     whole = end == locked.length
-    locked.offset, locked.claimed_at = (end - 1, at) if whole else (end, None)
-    locked.save(update_fields=["offset", "claimed_at"])
+    kept = {"offset": end - 1, "claimed_at": Now()} if whole else {"offset": end, "claimed_at": None}
+    AnnexUpload.objects.filter(pk=locked.pk).update(**kept)
     return whole
 
 
@@ -215,7 +217,7 @@ def _settle(upload: AnnexUpload, *, annex: Annex | None = None, refused: str = "
     forget(upload.pk)
 
 
-def remove_annex_upload(upload: AnnexUpload, *, by: User, at: datetime) -> None:
+def remove_annex_upload(upload: AnnexUpload, *, by: User) -> None:
     """What arrived of a document is thrown away. Raises Conflict when it is an annex, or is being looked at."""
     require_own(by, upload.application)
     with transaction.atomic():
@@ -224,18 +226,18 @@ def remove_annex_upload(upload: AnnexUpload, *, by: User, at: datetime) -> None:
             raise NotFound
         if locked.state == AnnexUploadState.TAKEN:
             raise Conflict("annex-upload-taken")
-        if locked.is_claimed(at - CLAIM):
+        if locked.is_looked_at:
             raise Conflict("annex-upload-busy")
         locked.delete()
     forget(upload.pk)
 
 
-def sweep_annex_uploads(*, at: datetime) -> int:
+def sweep_annex_uploads() -> int:
     """Uploads whose day is over are gone with their bytes, and so are bytes that no upload counts; gives how many."""
     lying = arriving()
     with transaction.atomic():
-        over = AnnexUpload.objects.filter(expires_at__lte=at).select_for_update(skip_locked=True)
-        gone = [upload.pk for upload in over if not upload.is_claimed(at - CLAIM)]
+        over = AnnexUpload.objects.over().select_for_update(skip_locked=True)
+        gone = list(over.values_list("pk", flat=True))
         AnnexUpload.objects.filter(pk__in=gone).delete()
     counted = set(AnnexUpload.objects.filter(pk__in=lying).values_list("pk", flat=True))
     for key in {*gone, *lying} - counted:

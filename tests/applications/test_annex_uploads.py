@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import new
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from accounts.clock import now
 from accounts.enums import Role
@@ -231,10 +233,10 @@ def test_what_stands_in_the_way_at_the_end_costs_one_byte(sender: Sender, staff:
 def test_worker_lost_while_it_looks_leaves_the_document_to_the_next(sender: Sender) -> None:
     address = sender.opened()
     sender.send(address, 0, PDF[:-1])
-    AnnexUpload.objects.update(claimed_at=now() - timedelta(seconds=100))
+    AnnexUpload.objects.update(claimed_at=Now() - timedelta(seconds=100))
     assert code_of(sender.send(address, len(PDF) - 1, PDF[-1:])) == (409, "annex-upload-busy")
     assert code_of(sender.client.delete(address, headers=TUS)) == (409, "annex-upload-busy")
-    AnnexUpload.objects.update(claimed_at=now() - timedelta(seconds=121))
+    AnnexUpload.objects.update(claimed_at=Now() - timedelta(seconds=121))
     assert sender.send(address, len(PDF) - 1, PDF[-1:]).status_code == 204
 
 
@@ -297,7 +299,7 @@ def test_too_many_under_way_are_refused_until_one_is_gone(sender: Sender) -> Non
     assert code_of(sender.announce()) == (409, "annex-uploads-many")
     sender.client.delete(address, headers=TUS)
     assert sender.announce().status_code == 201
-    AnnexUpload.objects.update(expires_at=now())
+    AnnexUpload.objects.update(expires_at=Now())
     assert sender.announce().status_code == 201
 
 
@@ -308,9 +310,9 @@ def test_day_that_is_over_ends_an_upload_and_the_sweep_takes_its_bytes(sender: S
     (media / "arriving" / "0199b0f0-6c1e-7000-8000-000000000001").write_bytes(b"of nobody")
     (media / "arriving" / "tmp_left").write_bytes(b"no upload's name")
     over, standing = old.rpartition("/")[2], new_one.rpartition("/")[2]
-    AnnexUpload.objects.filter(pk=over).update(expires_at=now())
+    AnnexUpload.objects.filter(pk=over).update(expires_at=Now())
     assert {sender.head(old).status_code, sender.send(old, HALF, b"x").status_code} == {404}
-    assert sweep_annex_uploads(at=now()) == 1
+    assert sweep_annex_uploads() == 1
     assert {str(key) for key in arriving()} == {standing}
     assert [str(each.pk) for each in AnnexUpload.objects.all()] == [standing]
     assert sender.send(new_one, HALF, PDF[HALF:]).status_code == 204
@@ -321,15 +323,32 @@ def test_clock_of_the_worker_sweeps() -> None:
     assert planned == sweep_annex_uploads_task.name
     make_application(staff=(staff := make_staff()))
     sender_of(staff, Application.objects.get()).opened()
-    AnnexUpload.objects.update(expires_at=now())
+    AnnexUpload.objects.update(expires_at=Now())
     sweep_annex_uploads_task()
     assert not AnnexUpload.objects.exists()
 
 
+@pytest.mark.parametrize("day", [date(2020, 7, 15), date(2040, 1, 15)])
+def test_day_of_a_desk_that_stands_still_ends_an_upload_no_later_and_no_sooner(
+    sender: Sender, settings: Settings, day: date
+) -> None:
+    settings.CART_TODAY = day
+    ending, looked_at, standing = [sender.opened() for _ in range(3)]
+    moment = Now() - timedelta(hours=24, seconds=1)
+    old = AnnexUpload.objects.filter(pk__in=[each.rpartition("/")[2] for each in (ending, looked_at)])
+    old.update(opened_at=moment, expires_at=moment + timedelta(hours=24))
+    AnnexUpload.objects.filter(pk=looked_at.rpartition("/")[2]).update(claimed_at=Now() - timedelta(seconds=100))
+    assert [sender.head(each).status_code for each in (ending, looked_at, standing)] == [404, 404, 200]
+    assert sweep_annex_uploads() == 1
+    AnnexUpload.objects.filter(pk=looked_at.rpartition("/")[2]).update(claimed_at=Now() - timedelta(seconds=121))
+    assert sweep_annex_uploads() == 1
+    assert [f"{sender.place}/{each.pk}" for each in AnnexUpload.objects.all()] == [standing]
+
+
 def test_sweep_leaves_a_document_that_is_being_looked_at(sender: Sender) -> None:
     sender.opened()
-    AnnexUpload.objects.update(expires_at=now(), claimed_at=now())
-    assert (sweep_annex_uploads(at=now()), AnnexUpload.objects.count()) == (0, 1)
+    AnnexUpload.objects.update(expires_at=Now(), claimed_at=Now())
+    assert (sweep_annex_uploads(), AnnexUpload.objects.count()) == (0, 1)
 
 
 def test_upload_removed_while_a_part_arrives_leaves_nothing(sender: Sender, staff: User, media: Path) -> None:
@@ -337,7 +356,7 @@ def test_upload_removed_while_a_part_arrives_leaves_nothing(sender: Sender, staf
 
     def pieces() -> Iterator[bytes]:
         yield PDF[:HALF]
-        remove_annex_upload(upload, by=staff, at=now())
+        remove_annex_upload(upload, by=staff)
         yield PDF[HALF:]
 
     with pytest.raises(NotFound):
