@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING, Any, Self
 
+from django.http import HttpRequest
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -18,19 +19,33 @@ READING = ("GET", "HEAD", "OPTIONS")
 class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # no types in django-oauth-toolkit
     """A bearer token makes `request.user` the client's service user and `request.auth` the token with its scopes.
 
-    A token whose user is closed is no token: 401. When a token was last used is kept.
+    It is read from the header only. A token whose user is closed is no token: 401. A token never has more than its
+    client, whatever it was issued with. When a token was last used is kept.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        found = super().authenticate(request)
+        asked = _only_the_head(request)
+        found = super().authenticate(asked)
         if found is None:
+            request.oauth2_error = getattr(asked, "oauth2_error", {})  # type: ignore[attr-defined]  # for the challenge
             return None
         user, token = found
-        user = user or getattr(token.application, "user", None)
+        client = token.application
+        user = user or getattr(client, "user", None)
         if user is None or not user.is_active:
+            request.oauth2_error = {"error": "invalid_token"}  # type: ignore[attr-defined]  # for the challenge
             return None
+        token.scope = " ".join(scope for scope in token.scope.split() if scope in client.scopes)
         note_use(token)
         return user, token
+
+
+def _only_the_head(request: Request) -> HttpRequest:
+    """The call without query and body: no token is looked for there, and nothing is read of a stranger's upload."""
+    bare = HttpRequest()
+    bare.method, bare.path, bare.path_info = request.method, request.path, request.path_info
+    bare.META = {name: value for name, value in request.META.items() if name != "QUERY_STRING"}
+    return bare
 
 
 def user_of(request: Request) -> User:

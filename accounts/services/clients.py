@@ -1,6 +1,6 @@
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,9 +75,10 @@ def issue_token(
     Raises NotAllowed, Invalid, Conflict.
     """
     require_administrator(by)
+    client = _locked(client)
     wanted = tuple(sorted(set(scopes)))
     _require_scopes(wanted, client.scopes, expires_in)
-    _require_open(client)
+    require_open(client)
     raw = secrets.token_urlsafe(32)
     row = get_access_token_model()(
         user=client.user, application=client, scope=" ".join(wanted), expires=Now() + expires_in
@@ -108,7 +109,7 @@ def draw_secret(client: ApiClient, *, by: User | None, at: datetime) -> str:
     Raises NotAllowed, Conflict.
     """
     require_administrator(by)
-    _require_open(client)
+    require_open(client)
     secret = secrets.token_urlsafe(48)
     client.client_secret = secret
     client.save(update_fields=["client_secret", "updated"])
@@ -141,19 +142,36 @@ def reopen_client(client: ApiClient, *, by: User | None, at: datetime) -> ApiCli
     return client
 
 
-def _require_open(client: ApiClient) -> None:
+def require_open(client: ApiClient) -> None:
     if not client.user.is_active:
         raise Conflict("client-closed", client=client.client_id)
 
 
+def require_known_scopes(scopes: Collection[str]) -> None:
+    """Raises Invalid for a scope that there is not, and for none at all: a client that may do nothing is closed."""
+    if problems := _faults_of(scopes):
+        raise Invalid(problems=problems)
+
+
+def _locked(client: ApiClient) -> ApiClient:
+    """As it stands, and held until the transaction ends: its scopes do not change under a token that is issued."""
+    locked: ApiClient = ApiClient.objects.select_for_update(of=("self",)).select_related("user").get(pk=client.pk)
+    return locked
+
+
 def _require_client(client_id: str, role: str, scopes: list[str]) -> None:
-    problems = _unknown(scopes)
+    problems = _faults_of(scopes)
     if CLIENT_ID.fullmatch(client_id) is None:
         problems.append(Problem("client_id", "client-id-invalid", sentence("client-id-invalid", {})))
     if role not in CLIENT_ROLES:
         problems.append(Problem("role", "role-unknown", sentence("role-unknown", {"role": role})))
     if problems:
         raise Invalid(problems=problems)
+
+
+def _faults_of(scopes: Collection[str]) -> list[Problem]:
+    none = [] if scopes else [Problem("scopes", "client-scopes-missing", sentence("client-scopes-missing", {}))]
+    return none + _unknown(scopes)
 
 
 def _unknown(scopes: Iterable[str]) -> list[Problem]:

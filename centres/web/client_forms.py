@@ -1,12 +1,16 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Scope
+from accounts.errors import SENTENCES
 from centres.models import Holder
 
 SECRETARIAT = "SECRETARIAT"
+SCOPES = [(scope.value, format_lazy("{label} · {code}", label=scope.label, code=scope.value)) for scope in Scope]
+"""Each in words and by the name that tokens and the interface give it."""
 
 
 class ClientForm(forms.Form):
@@ -21,7 +25,7 @@ class ClientForm(forms.Form):
     owner = forms.ChoiceField(label=_("Holder or service"))
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
-        choices=Scope.choices,
+        choices=SCOPES,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What its tokens may be used for at most."),
     )
@@ -40,3 +44,23 @@ class ClientForm(forms.Form):
     def holder(self) -> Holder | None:
         """The company chosen; none for a service of the secretariat."""
         return self._holders.get(self.cleaned_data["owner"])
+
+
+class ScopesForm(forms.Form):
+    """What the tokens of a client may be used for from now on."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=SCOPES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What its tokens may be used for at most."),
+        error_messages={"required": SENTENCES["client-scopes-missing"]},
+    )
+
+
+class ConfirmedScopesForm(forms.Form):
+    """The choice carried along while it is confirmed; `held` is what the client had when it was made."""
+
+    confirmed = forms.CharField(widget=forms.HiddenInput, initial="1")
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.MultipleHiddenInput)
+    held = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.MultipleHiddenInput, required=False)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.clock import now, today
+from accounts.enums import Scope
 from accounts.errors import Conflict, Invalid, NotAllowed, NotFound
 from accounts.models import ApiClient, User
 from accounts.policies import may_manage_users
@@ -26,14 +27,16 @@ from centres.web.client_forms import ClientForm
 PAGE_SIZE = 30
 
 
-def _administrator(request: HttpRequest) -> User:
+def administrator_of(request: HttpRequest) -> User:
+    """Who is signed in. Raises NotAllowed for everyone but an administrator."""
     if not isinstance(request.user, User) or not may_manage_users(request.user):
         raise NotAllowed
     return request.user
 
 
-def _client_or_404(request: HttpRequest, pk: UUID) -> ApiClient:
-    found = clients_found(_administrator(request)).filter(user__pk=pk).first()
+def client_or_404(request: HttpRequest, pk: UUID) -> ApiClient:
+    """The client whose service user has this id. Raises NotAllowed, NotFound."""
+    found = clients_found(administrator_of(request)).filter(user__pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -43,13 +46,15 @@ def _client_or_404(request: HttpRequest, pk: UUID) -> ApiClient:
 def clients(request: HttpRequest) -> HttpResponse:
     """Every API client with its owner, its live tokens and its last use."""
     search = request.GET.get("q", "").strip()
-    page = Paginator(clients_found(_administrator(request), search=search), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(clients_found(administrator_of(request), search=search), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "centres/clients.html", {"page": page, "search": search})
 
 
 @require_http_methods(["GET", "POST"])
 def client_new(request: HttpRequest) -> HttpResponse:
-    by = _administrator(request)
+    by = administrator_of(request)
     form = ClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,15 +91,16 @@ def _tell_secret(request: HttpRequest, client: ApiClient, secret: str) -> HttpRe
 @require_GET
 def client(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One API client with the tokens that let it in; no token is shown, nor any part of one."""
-    found = _client_or_404(request, pk)
-    return render(request, "centres/client.html", {"client": found, "tokens": live_tokens(found)})
+    found = client_or_404(request, pk)
+    scopes = [scope for scope in Scope if scope in found.scopes]
+    return render(request, "centres/client.html", {"client": found, "scopes": scopes, "tokens": live_tokens(found)})
 
 
 @require_http_methods(["GET", "POST"])
 def client_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    client = _client_or_404(request, pk)
+    client = client_or_404(request, pk)
     if request.method == "POST":
-        ended = revoke_tokens(client, by=_administrator(request), at=now())
+        ended = revoke_tokens(client, by=administrator_of(request), at=now())
         told = ngettext("%(n)s token is revoked.", "%(n)s tokens are revoked.", ended)
         messages.success(request, told % {"n": ended})
         return redirect("centres:client", pk=pk)
@@ -105,9 +111,9 @@ def client_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def client_secret(request: HttpRequest, pk: UUID) -> HttpResponse:
-    client = _client_or_404(request, pk)
+    client = client_or_404(request, pk)
     if request.method == "POST":
-        return _tell_secret(request, client, draw_secret(client, by=_administrator(request), at=now()))
+        return _tell_secret(request, client, draw_secret(client, by=administrator_of(request), at=now()))
     title = _("Draw a new secret for %(name)s") % {"name": client.name}
     text = _("The old secret draws no token any more. Tokens drawn with it live on until they end or are revoked.")
     return _confirm(request, client, title=title, text=text, action=_("Draw a new secret"))
@@ -115,9 +121,9 @@ def client_secret(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def client_close(request: HttpRequest, pk: UUID) -> HttpResponse:
-    client = _client_or_404(request, pk)
+    client = client_or_404(request, pk)
     if request.method == "POST":
-        close_client(client, by=_administrator(request), at=now())
+        close_client(client, by=administrator_of(request), at=now())
         messages.success(request, _("The client is closed. Its tokens have ended."))
         return redirect("centres:client", pk=pk)
     title = _("Close the client %(name)s") % {"name": client.name}
@@ -127,7 +133,7 @@ def client_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def client_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    reopen_client(_client_or_404(request, pk), by=_administrator(request), at=now())
+    reopen_client(client_or_404(request, pk), by=administrator_of(request), at=now())
     messages.success(request, _("The client is open again. Its secret is the one it had."))
     return redirect("centres:client", pk=pk)
 

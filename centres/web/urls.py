@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from centres.web import clients, pages
+from centres.web import client_scopes, clients, pages
 
 app_name = "centres"
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/new/", clients.client_new, name="client-new"),
     path("clients/<uuid:pk>/", clients.client, name="client"),
     path("clients/<uuid:pk>/revoke/", clients.client_revoke, name="client-revoke"),
+    path("clients/<uuid:pk>/scopes/", client_scopes.client_scopes, name="client-scopes"),
     path("clients/<uuid:pk>/secret/", clients.client_secret, name="client-secret"),
     path("clients/<uuid:pk>/close/", clients.client_close, name="client-close"),
     path("clients/<uuid:pk>/reopen/", clients.client_reopen, name="client-reopen"),

@@ -20,7 +20,7 @@ from tests.builders import make_holder, make_user
 
 pytestmark = pytest.mark.django_db
 Form = dict[str, str | list[str]]
-PAGES = ("client", "client-revoke", "client-secret", "client-close", "client-reopen")
+PAGES = ("client", "client-scopes", "client-revoke", "client-secret", "client-close", "client-reopen")
 SECRET = re.compile(r"<code>([\w-]{64})</code>")
 
 
