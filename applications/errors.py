@@ -97,6 +97,7 @@ SENTENCES.update(
         "upload-not-yours": _("Your role does not send files of this kind."),
         "delivery-unsaid": _("Figures say on which day they were delivered and where they come from."),
         "upload-unknown-kind": _("There is no such kind of upload."),
+        "sandbox-unclear": _("Send X-Sandbox as true or false."),
         "upload-sandbox": _("This upload was sent to the sandbox: it is checked, never committed."),
         "upload-not-ready": _("The upload is %(state)s; only one that is ready can be committed."),
         "upload-outdated": _("What is stored has changed since this file was checked. Send it again."),

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from accounts.clock import now
-from accounts.errors import Conflict, Invalid
+from accounts.errors import Conflict, Invalid, NotAllowed, NotFound
 from applications.enums import UploadState
 from applications.services.annex_uploads import sweep_annex_uploads
 from applications.services.batches import turn_rounds
@@ -21,6 +21,9 @@ from applications.services.uploads import (
 from jobs.models import Job
 from jobs.runner import run_claimed
 from jobs.services import advance_job, enqueue
+
+REFUSALS = (Conflict, Invalid, NotAllowed, NotFound)
+"""What no second attempt at a commit would change."""
 
 
 @shared_task(name="applications.check_upload")  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -43,13 +46,13 @@ def _check(job: Job) -> dict[str, Any]:
 
 @shared_task(name="applications.commit_upload")  # type: ignore[untyped-decorator]  # Celery ships no types
 def commit_upload_task(job_id: str) -> None:
-    run_claimed(job_id, _commit, refusals=(Conflict, Invalid))
+    run_claimed(job_id, _commit, refusals=REFUSALS)
 
 
 def _commit(job: Job) -> dict[str, Any]:
     try:
         return {"state": commit_upload(job.subject, at=now()).state}
-    except (Conflict, Invalid):
+    except REFUSALS:
         fail_upload(job.subject, at=now())
         raise
 

@@ -27,7 +27,7 @@ from accounts.api.shapes import Shape, moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
-from accounts.errors import NotAllowed, NotFound
+from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
 from applications.api.file_renderers import CSVRenderer, XLSXRenderer
 from applications.api.upload_shapes import UploadShape
 from applications.bulk import workbooks
@@ -147,8 +147,16 @@ def sent_by(request: Request) -> Sent:
         delivered_on=given.get("delivered_on"),
         source=given.get("source", ""),
         on_ready_commit=given.get("on_ready") == "commit",
-        sandbox=request.headers.get("X-Sandbox", "").lower() == "true",
+        sandbox=_asks_sandbox(request),
     )
+
+
+def _asks_sandbox(request: Request) -> bool:
+    """A misspelt wish is refused: taken for no, it could write what was only to be tried."""
+    asked = request.headers.get("X-Sandbox", "false").strip().lower()
+    if asked not in ("true", "false"):
+        raise Invalid("sandbox-unclear", problems=[Problem("/X-Sandbox", "value", sentence("sandbox-unclear", {}))])
+    return asked == "true"
 
 
 class UploadView(APIView):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from applications.bulk.checked import CheckedRow, Origin, RowFault, compared
+from applications.bulk.checked import CheckedRow, Origin, compared
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import AllograftRow
 from centres.models import Centre, Hospital
 from centres.selectors import Counted, CountKey, Excess, exceeded_totals, standing_counts

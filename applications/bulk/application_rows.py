@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from applications.bulk.checked import CheckedRow, Origin, Registers, RowFault, registers_of
+from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, Registers, registers_of
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import ApplicationRow
 from applications.enums import ApplicationState, RowState
 from applications.models import Application
-from applications.validators import holds_national_number
+from applications.validators import CHECKS, application_problems
 from centres.models import Holder
 
 Rows = Mapping[int, ApplicationRow]
@@ -37,8 +38,7 @@ def _checked(
     product = registers.products.get(row.product_code)
     if product is not None and product.holder_id != (holder.pk if holder else None):
         faults.append(RowFault("product_code", "product_of_another", row.product_code))
-    if holds_national_number(row.motivation):
-        faults.append(RowFault("motivation", "national_number"))
+    faults += _form_faults(row)
     draft = existing.get(row.external_reference)
     if draft is not None and draft.state != ApplicationState.DRAFT:
         faults.append(RowFault("external_reference", "already_submitted", row.external_reference))
@@ -47,6 +47,16 @@ def _checked(
     if draft is None:
         return CheckedRow(RowState.NEW)
     return CheckedRow(RowState.CHANGED if differences(draft, values_of(row, registers)) else RowState.UNCHANGED)
+
+
+def _form_faults(row: ApplicationRow) -> list[RowFault]:
+    """What the form would refuse. What is refused for a person's number is not shown again."""
+    found = application_problems({name: getattr(row, name) for name in CHECKS})
+    columns = [(problem.pointer.removeprefix("/"), FORM_CODES.get(problem.code, "value")) for problem in found]
+    return [
+        RowFault(column, code, "" if code == "national_number" else str(getattr(row, column)))
+        for column, code in columns
+    ]
 
 
 def values_of(row: ApplicationRow, registers: Registers) -> dict[str, Any]:

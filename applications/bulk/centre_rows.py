@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from applications.bulk.checked import CheckedRow, Origin, RowFault, compared
+from applications.bulk.checked import CheckedRow, Origin, compared
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import CentreRow
 from centres.models import Centre, Hospital
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from applications.bulk.checked import CheckedRow, Origin, RowFault, compared, registers_of
+from applications.bulk.checked import CheckedRow, Origin, compared, registers_of
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import CertificateRow
 from centres.enums import FacilityRole
 from centres.models import Centre, Certificate

@@ -3,9 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from applications.bulk.faults import RowFault
 from applications.enums import RowState
 from centres.models import Centre, Holder, Paragraph, Product
+
+
+FORM_CODES: Final[Mapping[str, str]] = {
+    "national-number": "national_number",
+    "site-number-check-digit": "check_digit",
+    "text-too-long": "too_long",
+}
+"""The code of a fault that the form knows under another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +25,6 @@ class Origin:
     holder: Holder | None
     delivered_on: date | None = None
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    column: str
-    code: str
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,38 @@
 """From a table to checked rows: every fault of every row, before anything is written."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from applications.bulk.checked import CheckedRow, Origin, RowFault
+from applications.bulk.checked import CheckedRow, Origin
+from applications.bulk.faults import Faults, RowFault
 from applications.bulk.kinds import Kind
 from applications.bulk.mending import Mended, faults_beside, mended_rows
 from applications.bulk.rows import Row, faults_of
-from applications.bulk.tables import Table, UnreadableFile, require_none
+from applications.bulk.tables import Table
 from applications.enums import RowState
 
 TOLD_EVERY: Final = 20_000
 FAULTY: Final = CheckedRow(RowState.FAULTY)
+REFUSING: Final = frozenset({"file-nul", "file-not-utf8", "file-csv", "file-json-rows", "column-twice"})
+"""Faults with which a file is none of rows, wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """``rows`` by row number as in the file; ``data`` is what the file says, cell by cell."""
+    """``rows`` by row number as in the file; ``data`` is what the file says, cell by cell.
+
+    A file that is refused as a whole has no rows, and its ``faults`` are all there are.
+    """
 
     rows: Mapping[int, CheckedRow]
     data: Mapping[int, dict[str, str]]
+    faults: Faults = field(default_factory=dict)
 
 
 @contextmanager
@@ -40,27 +47,15 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def require_columns(table: Table, kind: Kind) -> None:
-    """Unknown and missing columns are faults of the file as a whole. Raises UnreadableFile with all of them."""
-    unknown = [column for column in table.columns if column not in kind.columns]
-    required = [name for name, field in kind.row.model_fields.items() if field.is_required()]
-    missing = [name for name in required if name not in table.columns]
-    require_none(
-        [
-            *(UnreadableFile("unknown_column", column=column) for column in unknown),
-            *(UnreadableFile("missing_column", column=column) for column in missing),
-        ]
-    )
-
-
 def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[int, int], None]) -> Checked:
     """Each row against its type, against the other rows, and against what is stored.
 
     ``advance`` is told how many rows of how many are read.
     """
-    require_columns(table, kind)
-    typed, faults = _typed(table, kind, advance)
-    mended = mended_rows(table, kind, faults)
+    header = _header_faults(table, kind)
+    lost = frozenset(fault.column for fault in header)
+    typed, faults = _typed(table, kind, lost, advance)
+    mended = mended_rows(table, kind, faults, lost)
     for number, beside in faults_beside(mended, kind, origin).items():
         faults[number] += beside
     for number, fault in _doubles(_with_keys(table, kind, typed, mended), kind):
@@ -71,7 +66,25 @@ def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[
         found = against_store.get(number, FAULTY)
         own = tuple(faults.get(number, ()))
         checked[number] = CheckedRow(RowState.FAULTY, own + found.faults) if own else found
+    if header or any(fault.code in REFUSING for found in table.faults.values() for fault in found):
+        return _refused(checked, {**table.faults, 1: header})
     return Checked(checked, dict(table.rows))
+
+
+def _header_faults(table: Table, kind: Kind) -> list[RowFault]:
+    """Columns that are there twice, unknown or missing are faults of the file as a whole."""
+    required = [name for name, about in kind.row.model_fields.items() if about.is_required() and table.columns]
+    return [
+        *table.faults.get(1, ()),
+        *(RowFault(column, "unknown_column") for column in table.columns if column not in kind.columns),
+        *(RowFault(column, "missing_column") for column in required if column not in table.columns),
+    ]
+
+
+def _refused(checked: Mapping[int, CheckedRow], read: Faults) -> Checked:
+    """The file as a whole: every fault is told, those of its rows as well, and no row is kept."""
+    told = {number: row.faults for number, row in checked.items() if row.faults}
+    return Checked({}, {}, {number: told.get(number) or read[number] for number in sorted({*told, *read})})
 
 
 def _with_keys(table: Table, kind: Kind, typed: Mapping[int, Row], mended: Mapping[int, Mended]) -> Mapping[int, Row]:
@@ -84,18 +97,37 @@ def _with_keys(table: Table, kind: Kind, typed: Mapping[int, Row], mended: Mappi
 
 
 def _typed(
-    table: Table, kind: Kind, advance: Callable[[int, int], None]
+    table: Table, kind: Kind, lost: frozenset[str], advance: Callable[[int, int], None]
 ) -> tuple[dict[int, Row], dict[int, list[RowFault]]]:
+    """The rows that can be read whole, and the faults of the others; none where only the header is at fault."""
     typed: dict[int, Row] = {}
     faults: dict[int, list[RowFault]] = {}
     for place, (number, cells) in enumerate(table.rows):
         if place % TOLD_EVERY == 0:
             advance(place, len(table.rows))
+        if lost or number in table.faults:
+            faults[number] = _faults_of(cells, kind, lost, table.faults.get(number, ()))
+            continue
         try:
             typed[number] = kind.row.model_validate(cells)
         except ValidationError as error:
             faults[number] = [RowFault(column, code, cells.get(column, "")) for column, code in faults_of(error)]
     return typed, faults
+
+
+def _faults_of(
+    cells: Mapping[str, str], kind: Kind, lost: frozenset[str], unread: Sequence[RowFault]
+) -> list[RowFault]:
+    """What could not be read of a row, then what is wrong with the cells beside; nothing when any may be elsewhere."""
+    out = lost | {fault.column for fault in unread}
+    if "" in out:
+        return list(unread)
+    try:
+        kind.row.model_validate({column: cell for column, cell in cells.items() if column not in out})
+    except ValidationError as error:
+        found = [(column, code) for column, code in faults_of(error) if column not in out]
+        return [*unread, *(RowFault(column, code, cells.get(column, "")) for column, code in found)]
+    return list(unread)
 
 
 def _doubles(typed: Mapping[int, Any], kind: Kind) -> list[tuple[int, RowFault]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from applications.bulk.checked import CheckedRow, Origin, Registers, RowFault, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, registers_of
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import ListingRow
 from applications.enums import RowState
 from centres.models import Listing

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from applications.bulk.checked import Origin, RowFault
+from applications.bulk.checked import Origin
+from applications.bulk.faults import RowFault
 from applications.bulk.kinds import Kind
 from applications.bulk.rows import Row
 from applications.bulk.tables import Table
@@ -24,6 +25,12 @@ RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "children_above": ("acts",),
     "other_site": ("external_reference",),
     "unknown_annex": ("external_reference",),
+    "annex_page": ("external_reference", "annex_sha256"),
+    "national_number": ("field",),
+    "check_digit": ("field",),
+    "too_long": ("field",),
+    "required": ("field",),
+    "value": ("field", "year"),
 }
 """Faults that stand whatever the other cells of the row say, but for the columns named beside their own."""
 
@@ -36,15 +43,17 @@ class Mended:
     broken: frozenset[str]
 
 
-def mended_rows(table: Table, kind: Kind, faults: Mapping[int, Sequence[RowFault]]) -> dict[int, Mended]:
-    """The rows that have a fault of their own, each mended."""
+def mended_rows(
+    table: Table, kind: Kind, faults: Mapping[int, Sequence[RowFault]], lost: frozenset[str]
+) -> dict[int, Mended]:
+    """The rows that have a fault of their own or miss a ``lost`` column, each mended where its cells are in place."""
     if not faults:
         return {}
     example = {column: cell for column, cell in zip(kind.columns, kind.example, strict=True) if cell}
     mended = {}
     for number, cells in table.rows:
-        if number in faults:
-            broken = frozenset(fault.column for fault in faults[number])
+        broken = lost.union(fault.column for fault in faults[number]) if number in faults else None
+        if broken is not None and "" not in broken:
             kept = {column: cell for column, cell in cells.items() if column not in broken}
             lent = {column: example[column] for column in broken & example.keys()}
             mended[number] = Mended(kind.row.model_validate(kept | lent), broken)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from applications.bulk.checked import CheckedRow, Origin, Registers, RowFault, compared, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, compared, registers_of
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import RealisedRow
 from centres.models import RealisedTreatment
 

@@ -16,6 +16,9 @@ from centres.enums import Activity, NomenclatureCode, Population
 from centres.validators import bare_number, site_number_fault
 
 NEUTRAL = "{code}"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+"""The weeks and days of years that ISO 8601 knows as well are no dates here."""
+LONGEST_EMAIL = 254
 KEPT = 8_192
 """Cells that were found right and are looked up when a later row says the same: sites, days, codes."""
 
@@ -45,13 +48,12 @@ def _digits(*lengths: int) -> Callable[[Any], str]:
 
 @lru_cache(maxsize=KEPT)
 def _day(text: Any) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except (ValueError, TypeError) as error:
-        raise _fault("value") from error
-    if len(text) != len("2026-01-31"):
+    if not DAY.fullmatch(str(text)):
         raise _fault("value")
-    return day
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise _fault("value") from error
 
 
 def _count(text: Any) -> int:
@@ -113,6 +115,8 @@ def _email(text: Any) -> str:
         validate_email(str(text))
     except FormFault as error:
         raise _fault("value") from error
+    if len(str(text)) > LONGEST_EMAIL:
+        raise _fault("too_long")
     return str(text)
 
 
@@ -233,6 +237,6 @@ def faults_of(error: ValidationError) -> list[tuple[str, str]]:
     found = []
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
         kind = fault["type"]
-        code = CODES.get(kind, kind if kind in ("value", "check_digit", "duplicate") else "value")
+        code = CODES.get(kind, kind if kind in ("value", "check_digit", "duplicate", "too_long") else "value")
         found.append((str(fault["loc"][0]) if fault["loc"] else "", code))
     return found

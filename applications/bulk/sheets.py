@@ -12,8 +12,8 @@ import resource
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,9 @@ MOST_RATIO: Final = 100
 MOST_MEMORY: Final = 1024 * 1024 * 1024
 MOST_SECONDS: Final = 60
 MOST_TEXT: Final = 100 * 1024 * 1024
+MOST_COLUMNS: Final = 1_000
+MOST_OF_A_FORMULA: Final = 200
+MIDNIGHT: Final = time()
 BLOCK: Final = 1024 * 1024
 FORMULA: Final = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
 CELLS: Final = b"sheetData"
@@ -34,16 +37,28 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 COMMAND: Final = [sys.executable, "-m", "applications.bulk.sheets"]
 
 
-class SheetFault(ValueError):  # noqa: N818  # named for what it is: the fault of a sheet
-    """The workbook is refused; ``code`` says why."""
+Cell = tuple[int, str, str]
+"""The row of a cell, the name of its column and what it holds."""
 
-    def __init__(self, code: str, value: str = "") -> None:
+
+class SheetFault(ValueError):  # noqa: N818  # named for what it is: the fault of a sheet
+    """The workbook is refused; ``code`` says why, ``cells`` where, as far as that can be told."""
+
+    def __init__(self, code: str, value: str = "", cells: Iterable[Cell] = ()) -> None:
         super().__init__(code)
-        self.code, self.value = code, value
+        self.code, self.value, self.cells = code, value, tuple(cells)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As a line of JSON tells it, and as the other side takes it up again."""
+        return {"code": self.code, "value": self.value, "cells": self.cells}
 
 
 def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
-    """The rows of the first sheet as text, at most one more than asked for. Raises SheetFault."""
+    """The rows of the first sheet as text; of those that hold any, at most one more than asked for.
+
+    Raises SheetFault.
+    """
     if not content.startswith(b"PK"):
         raise SheetFault("file-type")
     try:
@@ -58,7 +73,7 @@ def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
         )
     except subprocess.TimeoutExpired as error:
         raise SheetFault("file-bomb") from error
-    fault: dict[str, str] | None = {"fault": "file-bomb"} if read.returncode else None
+    fault: dict[str, Any] | None = {"code": "file-bomb"} if read.returncode else None
     for line in io.BytesIO(read.stdout):
         try:
             told = json.loads(line)
@@ -69,7 +84,7 @@ def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
         else:
             fault = told
     if fault is not None:
-        raise SheetFault(fault["fault"], fault.get("value", ""))
+        raise SheetFault(**fault)
 
 
 def main() -> None:
@@ -79,17 +94,17 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         content = sys.stdin.buffer.read()
-        _require_harmless(content)
+        _require_harmless(content, int(sys.argv[1]))
         _write_rows(content, int(sys.argv[1]))
     except SheetFault as fault:
-        _say({"fault": fault.code, "value": fault.value})
+        _say(fault.told)
     except MemoryError:
-        _say({"fault": "file-bomb"})
+        _say(SheetFault("file-bomb").told)
     except BaseException as error:  # the reader of archives and the one of sheets each raise what they like, panics too
-        _say({"fault": "file-xlsx", "value": str(error)[:100]})
+        _say(SheetFault("file-xlsx", str(error)[:100]).told)
 
 
-def _require_harmless(content: bytes) -> None:
+def _require_harmless(content: bytes, most_rows: int) -> None:
     """Before anything is unpacked: a workbook of XML, not a bomb by what it says of itself, without any formula."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -103,7 +118,7 @@ def _require_harmless(content: bytes) -> None:
         if "xl/workbook.xml" not in names or names & OTHER_WORKBOOKS:
             raise SheetFault("file-xlsx")
         if any(_holds_formula(archive, entry) for entry in archive.infolist()):
-            raise SheetFault("file-formula")
+            raise SheetFault("file-formula", cells=formula_cells(content, most_rows))
 
 
 def _holds_formula(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
@@ -118,32 +133,57 @@ def _holds_formula(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return cells and formula
 
 
+def formula_cells(content: bytes, most_rows: int) -> list[Cell]:
+    """Every formula of the first sheet, with the name over its column; none where it is hidden or elsewhere."""
+    from openpyxl import load_workbook  # most workbooks have no formula, and this takes longer than reading them
+
+    try:
+        sheet = load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
+        rows = sheet.iter_rows(max_row=most_rows + 1, max_col=MOST_COLUMNS)
+        names = {
+            cell.column: str(cell.value).strip() for cell in next(rows, ()) if cell.data_type in ("s", "inlineStr")
+        }
+        return [
+            (cell.row, names.get(cell.column, ""), str(cell.value)[:MOST_OF_A_FORMULA])
+            for cells in rows
+            for cell in cells
+            if cell.data_type == "f"
+        ]
+    except Exception:  # it raises what it likes, and that there is a formula is known without it
+        return []
+
+
 def _write_rows(content: bytes, most_rows: int) -> None:
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     except CalamineError as error:
         raise SheetFault("file-xlsx", str(error)[:100]) from error
     left = [""] * (sheet.start[1] if sheet.start else 0)
-    written = 0
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    written = taken = 0
+    for row in sheet.iter_rows():
         line = [*left, *map(_text, row)]
-        written += sum(map(len, line))
+        while line and not line[-1].strip():
+            line.pop()
+        written += sum(map(len, line)) + len(line)
         if written > MOST_TEXT:
             raise SheetFault("file-bomb")
         _say(line)
-        if number > most_rows:
+        taken += bool(line)
+        if taken > most_rows:
             break
 
 
-def _say(told: list[str] | dict[str, str]) -> None:
+def _say(told: list[str] | dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
 
 
 def _text(value: Any) -> str:
     match value:
+        case bool():
+            return str(value).lower()
         case float() if value.is_integer():
             return str(int(value))
-        case datetime():
+        case datetime() if value.time() == MIDNIGHT:
             return value.date().isoformat()
         case date():
             return value.isoformat()

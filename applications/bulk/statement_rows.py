@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from accounts.errors import Problem
-from applications.bulk.checked import CheckedRow, Origin, RowFault, compared
+from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, compared
+from applications.bulk.faults import RowFault
 from applications.bulk.rows import StatementRow
 from applications.enums import ApplicationState, StatementField
 from applications.evidence import NARRATIVES
@@ -23,11 +25,36 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     StatementField.SUPPLEMENT: ("basis", "reference", "count", "paed"),
     StatementField.IEC_APPLICATION: ("filed_on", "site"),
 }
+MEMBERS: Mapping[str, frozenset[str]] = defaultdict(
+    frozenset,
+    {
+        StatementField.SUPPLEMENT: frozenset({"year", *PARTS[StatementField.SUPPLEMENT]}),
+        StatementField.IEC_APPLICATION: frozenset(PARTS[StatementField.IEC_APPLICATION]),
+        StatementField.CERTIFICATE: frozenset(
+            {"body", "number", "valid_from", "valid_to", "extended_to", "renewal_filed_on", "scopes", "facilities"}
+        ),
+    },
+)
 CRITERIA = frozenset(criterion for criteria in NARRATIVES.values() for criterion in criteria)
-CODES = {"national-number": "national_number", "site-number-check-digit": "check_digit", "text-too-long": "too_long"}
 
 NOT_KEPT = re.compile(r"\\u(?:0000|d[89a-f][0-9a-f]{2})", re.IGNORECASE)
 """What JSON can spell and no database keeps: NUL, and halves of a character."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members with one name the later would silently win."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("duplicate")
+    return members
+
+
+def _refuse(number: str) -> None:
+    """No answer holds a number that is not whole; a database keeps not even all of those that JSON spells."""
+    raise ValueError(number)
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_once_each, parse_float=_refuse, parse_constant=_refuse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +100,14 @@ def told_by(row: StatementRow) -> Told | None:
             criterion, _bar, text = row.value.partition("|")
             return Told(criterion.strip(), {"text": text.strip()})
         case StatementField.NO_CERTIFICATES:
-            return Told("", True if row.value == "true" else None)
+            return Told("", True if row.value.lower() == "true" else None)
         case field if field in SITES or field == StatementField.INTENSIVE_CARE_SITE:
             return Told("", bare_number(row.value))
     parts = _parts(row)
     if parts is None:
         return None
     if row.field == StatementField.SUPPLEMENT:
-        return Told(f"{row.year} {parts.get('reference')}", {"year": row.year, **parts})
+        return Told(f"{row.year} {parts.get('reference')}", {**parts, "year": row.year})
     return Told(str(parts.get("number", "")) if row.field == StatementField.CERTIFICATE else "", parts)
 
 
@@ -88,20 +115,15 @@ def _parts(row: StatementRow) -> dict[str, Any] | None:
     """A JSON object, or its values in order separated by bars."""
     if row.value.startswith("{"):
         try:
-            read = json.loads(row.value, parse_constant=_refuse)
+            read: dict[str, Any] = DECODER.decode(row.value)
         except (ValueError, RecursionError):
             return None
-        return read if isinstance(read, dict) and not NOT_KEPT.search(row.value) else None
+        return read if set(read) <= MEMBERS[row.field] and not NOT_KEPT.search(row.value) else None
     names, cells = PARTS.get(row.field, ()), [cell.strip() for cell in row.value.split("|")]
     if len(cells) != len(names):
         return None
     counts = {"count", "paed"}
     return {name: _whole(cell) if name in counts else cell for name, cell in zip(names, cells, strict=True)}
-
-
-def _refuse(name: str) -> None:
-    """JSON has no word for what is no number."""
-    raise ValueError(name)
 
 
 def _whole(text: str) -> int | None:
@@ -130,7 +152,7 @@ def _value_faults(row: StatementRow, told: Told | None) -> list[RowFault]:
         faults.append(RowFault("year", "required" if row.year is None else "value", str(row.year or "")))
     if told is None:
         return [*faults, RowFault("value", "value", row.value[:200])]
-    codes = {CODES.get(problem.code, "value") for problem in _problems(row, told)}
+    codes = {FORM_CODES.get(problem.code, "value") for problem in _problems(row, told)}
     if row.field == StatementField.NARRATIVE and told.key not in CRITERIA:
         codes.add("value")
     return faults + [RowFault("value", code, row.value[:200]) for code in sorted(codes)]

@@ -1,183 +1,170 @@
 """A file of rows, whatever its kind, to a header and rows of text; nothing of a hostile file gets further."""
 
 import codecs
-import csv
-import io
-import json
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from applications.bulk.delimited import csv_lines
+from applications.bulk.faults import Faults, RowFault, UnreadableFile, unkept
+from applications.bulk.json_rows import Pairs, cell_text, json_rows
 from applications.bulk.sheets import SheetFault, sheet_rows
 
 MOST_ROWS: Final = 100_000
-SEPARATORS: Final = ",;"
-
-
-class UnreadableFile(ValueError):  # noqa: N818  # named for what it is: a file, with the code of its fault
-    """The file as a whole is refused; ``code`` says why and ``row`` where, the header being row 1.
-
-    ``others`` are what else is wrong with the file as a whole.
-    """
-
-    def __init__(
-        self, code: str, *, row: int = 1, column: str = "", value: str = "", others: Iterable["UnreadableFile"] = ()
-    ) -> None:
-        super().__init__(code)
-        self.code, self.row, self.column, self.value, self.others = code, row, column, value, tuple(others)
-
-
-def require_none(faults: Iterable[UnreadableFile]) -> None:
-    """Raises the first fault, with the others of its kind beside it."""
-    found = list(faults)
-    if found:
-        first = found[0]
-        raise UnreadableFile(first.code, row=first.row, column=first.column, value=first.value, others=found[1:])
+MOST_COLUMNS: Final = 1_000
+OTHER_TYPES: Final = (b"PK\x03\x04", b"%PDF")
+UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+Line = Sequence[str] | UnreadableFile
+"""The cells of a row, or why it has none; the reading goes on behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``rows`` hold the row number as in the file and the cells by column; an empty cell is absent."""
+    """``rows`` hold the row number as in the file and the cells by column; an empty cell is absent.
+
+    ``faults`` are what could not be read; a cell with a fault is absent too.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, dict[str, str]], ...]
+    faults: Faults
 
 
 def read_table(content: bytes, file_name: str, *, most_rows: int = MOST_ROWS) -> Table:
     """The extension says what the file claims to be, its bytes must agree.
 
-    Raises UnreadableFile for an empty file, a wrong type, NUL bytes, invalid UTF-8, a header twice, too many rows, a
-    zip bomb, a formula or a truncated workbook.
+    Raises UnreadableFile, with all that was found wrong before, where nothing can be read any more: an empty file, a
+    wrong type, too many rows, rows that never end, a zip bomb, a truncated workbook.
     """
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableFile("file-empty")
-    match file_name.rpartition(".")[2].lower():
-        case "csv":
-            return _table(_csv_lines(content), most_rows)
-        case "json":
-            return _from_json(content, most_rows)
-        case "xlsx":
-            return _table(_sheet_lines(content, most_rows), most_rows)
+    reading = _Reading(most_rows)
+    try:
+        match file_name.rpartition(".")[2].lower():
+            case "csv":
+                _require_text(content)
+                return reading.of_lines(csv_lines(content))
+            case "json":
+                _require_text(content)
+                return reading.of_objects(json_rows(content))
+            case "xlsx":
+                return reading.of_lines(_sheet_lines(content, most_rows))
+    except UnreadableFile as fault:
+        fault.before = reading.faults
+        raise
     raise UnreadableFile("file-type", value=file_name[-40:])
 
 
-def _require_utf8(content: bytes) -> None:
-    if content[:4] == b"PK\x03\x04" or content[:4] == b"%PDF":
+def _require_text(content: bytes) -> None:
+    if content.startswith(OTHER_TYPES):
         raise UnreadableFile("file-type")
-    if b"\0" in content:
-        raise UnreadableFile("file-nul", row=content[: content.index(b"\0")].count(b"\n") + 1)
+    if content.startswith(UTF_16):
+        raise UnreadableFile("file-not-utf8")
+
+
+def _sheet_lines(content: bytes, most_rows: int) -> Iterator[list[str]]:
     try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("file-not-utf8", row=content[: error.start].count(b"\n") + 1) from error
-
-
-def _csv_lines(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
-    _require_utf8(content)
-    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    first = text.readline()
-    text.seek(0)
-    reader = csv.reader(text, delimiter=max(SEPARATORS, key=first.count), strict=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise UnreadableFile("file-csv", row=reader.line_num, value=str(error)[:100]) from error
-
-
-def _table(lines: Iterable[tuple[int, Sequence[str]]], most_rows: int) -> Table:
-    numbered = iter(enumerate(lines, start=1))
-    header = next(numbered, None)
-    columns = tuple(cell.strip() for cell in header[1][1]) if header else ()
-    _require_columns(columns)
-    rows: list[tuple[int, dict[str, str]]] = []
-    for number, (_, cells) in numbered:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(columns):
-            raise UnreadableFile("file-more-cells", row=number)
-        if len(rows) >= most_rows:
-            raise UnreadableFile("file-too-many-rows", row=number)
-        named = zip(columns, cells, strict=False)
-        rows.append((number, {column: cell for column, told in named if (cell := told.strip())}))
-    return _filled(Table(columns, tuple(rows)))
-
-
-def _require_columns(columns: Sequence[str]) -> None:
-    if not any(columns):
-        raise UnreadableFile("file-empty")
-    twice = (column for column in dict.fromkeys(columns) if columns.count(column) > 1)
-    require_none(UnreadableFile("column-twice", column=column) for column in twice)
-
-
-def _filled(table: Table) -> Table:
-    if not table.rows:
-        raise UnreadableFile("file-no-rows")
-    return table
-
-
-def _from_json(content: bytes, most_rows: int) -> Table:
-    _require_utf8(content)
-    try:
-        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once_each)
-    except UnreadableFile:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFile("file-json", value=str(error)[:100]) from error
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise UnreadableFile("file-json-rows")
-    if len(data) > most_rows:
-        raise UnreadableFile("file-too-many-rows", row=most_rows + 2)
-    columns = tuple(dict.fromkeys(name for row in data for name in row))
-    for column in columns:
-        _require_text(column, row=1)
-    rows = [(number, _json_cells(number, row)) for number, row in enumerate(data, start=2)]
-    return _filled(Table(columns, tuple(rows)))
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The names of a row are its header; the later of two equal ones would silently win."""
-    row = dict(pairs)
-    if len(row) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        _require_text(twice, row=1)
-        raise UnreadableFile("column-twice", column=twice)
-    return row
-
-
-def _json_cells(number: int, row: dict[str, Any]) -> dict[str, str]:
-    cells = {}
-    for column, value in row.items():
-        for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, str | int | None) or isinstance(each, bool):
-                raise UnreadableFile("cell-type", row=number, column=column)
-        text = "|".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-        _require_text(text, row=number, column=column)
-        if cell := text.strip():
-            cells[column] = cell
-    return cells
-
-
-def _sheet_lines(content: bytes, most_rows: int) -> Iterable[tuple[int, Sequence[str]]]:
-    try:
-        for number, cells in enumerate(sheet_rows(content, most_rows=most_rows + 1), start=1):
-            for cell in cells:
-                _require_text(cell, row=number)
-            yield number, cells
+        yield from sheet_rows(content, most_rows=most_rows + 1)
     except SheetFault as fault:
-        raise UnreadableFile(fault.code, value=fault.value) from fault
+        raise UnreadableFile(fault.code, value=fault.value, cells=fault.cells) from fault
 
 
-def _require_text(text: str, *, row: int, column: str = "") -> None:
-    """Neither a NUL byte nor half a character, which JSON and workbooks can spell and no database keeps."""
-    if text.isascii():
-        if "\0" in text:
-            raise UnreadableFile("file-nul", row=row, column=column)
-        return
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableFile("file-not-utf8", row=row) from error
-    if "\0" in text:
-        raise UnreadableFile("file-nul", row=row, column=column)
+class _Reading:
+    """What was read and what was found wrong so far; only so many rows are kept, and faults of those only."""
+
+    def __init__(self, most_rows: int) -> None:
+        self.most_rows = most_rows
+        self.rows: list[tuple[int, dict[str, str]]] = []
+        self.faults: defaultdict[int, list[RowFault]] = defaultdict(list)
+        self.taken = 0
+
+    def of_lines(self, lines: Iterable[Line]) -> Table:
+        """A header, then rows with cells in its order; empty rows count and are left out."""
+        numbered = iter(enumerate(lines, start=1))
+        columns = self._header(next(numbered, (1, ()))[1])
+        for number, line in numbered:
+            if isinstance(line, UnreadableFile):
+                self._take(number)
+                self._note(number, line.code, value=line.value)
+            elif any(map(str.strip, line)):
+                self._take(number)
+                self._cells(number, columns, line)
+        return self._table(column for column in columns if column)
+
+    def of_objects(self, objects: Iterable[Pairs | None]) -> Table:
+        """The names of each row are its header; the first row is numbered 2, as if there were one."""
+        columns: dict[str, str | None] = {}
+        for number, pairs in enumerate(objects, start=2):
+            self._take(number)
+            if pairs is None:
+                self._note(number, "file-json-rows")
+                continue
+            columns |= {name: unkept(name) for name, _value in pairs if name not in columns}
+            if len(columns) > MOST_COLUMNS:
+                raise UnreadableFile("file-row-too-long", row=number)
+            self._members(number, columns, pairs)
+        return self._table(column for column, code in columns.items() if code is None)
+
+    def _take(self, number: int) -> None:
+        self.taken += 1
+        if self.taken > self.most_rows:
+            raise UnreadableFile("file-too-many-rows", row=number)
+
+    def _note(self, number: int, code: str, *, column: str = "", value: str = "") -> None:
+        self.faults[number].append(RowFault(column, code, value))
+
+    def _header(self, line: Line) -> tuple[str, ...]:
+        """Nothing can be read under a header that cannot."""
+        if isinstance(line, UnreadableFile):
+            raise line
+        columns = tuple(cell.strip() for cell in line)
+        if not any(columns):
+            raise UnreadableFile("file-empty")
+        if len(columns) > MOST_COLUMNS:
+            raise UnreadableFile("file-row-too-long")
+        if code := unkept("".join(columns)):
+            raise UnreadableFile(code)
+        for column in _named_twice(columns):
+            self._note(1, "column-twice", column=column)
+        return columns
+
+    def _cells(self, number: int, columns: Sequence[str], cells: Sequence[str]) -> None:
+        """A cell that stands under no name has no place to go, and then perhaps no cell of its row is in its place."""
+        row: dict[str, str] = {}
+        for column, told in zip(columns, cells, strict=False):
+            if cell := told.strip():
+                row[column] = cell
+        if "" in row or (len(cells) > len(columns) and any(map(str.strip, cells[len(columns) :]))):
+            self._note(number, "file-more-cells")
+            row.pop("", None)
+        if unkept("".join(row.values())):
+            self._leave_out(number, row)
+        self.rows.append((number, row))
+
+    def _leave_out(self, number: int, row: dict[str, str]) -> None:
+        for column, cell in list(row.items()):
+            if code := unkept(cell):
+                self._note(number, code, column=column, value=row.pop(column))
+
+    def _members(self, number: int, columns: Mapping[str, str | None], pairs: Pairs) -> None:
+        row: dict[str, str] = {}
+        for column, value in pairs:
+            code, text = cell_text(value)
+            if code := (columns[column] or code or unkept(text)):
+                self._note(number, code, column=column, value=text)
+            elif cell := text.strip():
+                row[column] = cell
+        if len(dict(pairs)) < len(pairs):
+            for column in _named_twice(column for column, _value in pairs):
+                self._note(number, "column-twice", column=column, value=row.pop(column, ""))
+        self.rows.append((number, row))
+
+    def _table(self, columns: Iterable[str]) -> Table:
+        if not self.taken:
+            raise UnreadableFile("file-no-rows")
+        return Table(tuple(columns), tuple(self.rows), dict(self.faults))
+
+
+def _named_twice(columns: Iterable[str]) -> list[str]:
+    return [column for column, times in Counter(columns).items() if column and times > 1]

@@ -3,17 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from django.db import connection
 
 from applications.bulk.checking import Checked
+from applications.bulk.faults import unkept
 from applications.enums import RowState
 from applications.models import Upload, UploadProblem, UploadRow
 
 AT_ONCE: Final = 2_000
 SHOWN: Final = 200
+UNKEPT: Final = "\ufffd"
 SAID_OTHERWISE: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -43,15 +45,17 @@ def _row_lines(upload: Upload, checked: Checked) -> Iterator[str]:
 
 
 def _problem_lines(upload: Upload, checked: Checked) -> Iterator[str]:
-    for number, row in checked.rows.items():
-        for fault in row.faults:
+    of_rows = ((number, row.faults) for number, row in checked.rows.items())
+    for number, faults in chain(checked.faults.items(), of_rows):
+        for fault in faults:
             told = f"{_escaped(fault.column[:60])}\t{fault.code}\t{_escaped(fault.value[:SHOWN])}"
             yield f"{upload.pk}\t{number}\t{told}\t{{}}\n"
 
 
 def _escaped(text: str) -> str:
-    """Text as a line of COPY holds it."""
-    return text.translate(SAID_OTHERWISE)
+    """Text as a line of COPY holds it, with a sign in place of what no database keeps."""
+    kept = text if unkept(text) is None else text.replace("\0", UNKEPT).encode(errors="replace").decode()
+    return kept.translate(SAID_OTHERWISE)
 
 
 def _copy(model: type[UploadRow | UploadProblem], columns: Iterable[str], lines: Iterator[str]) -> None:

@@ -13,16 +13,18 @@ from django.db.models import F
 
 from accounts.errors import Conflict, Invalid, NotAllowed, Problem, sentence
 from accounts.models import User
+from accounts.policies import is_holder
 from accounts.services.audit import record_event
 from applications.bulk.checking import Checked, check_table, uncollected
 from applications.bulk.exports import preview_key
+from applications.bulk.faults import UnreadableFile
 from applications.bulk.kinds import KINDS, Kind
-from applications.bulk.tables import UnreadableFile, read_table
+from applications.bulk.tables import read_table
 from applications.enums import UploadKind, UploadState
 from applications.events import tell_of_upload
-from applications.models import Upload, UploadProblem
+from applications.models import Upload
 from applications.services.upload_commits import origin_of, write_rows
-from applications.services.upload_rows import SHOWN, store_checked
+from applications.services.upload_rows import store_checked
 from centres.selectors import holder_of
 from jobs.enums import EventType
 from jobs.files import open_file, store_file
@@ -33,11 +35,12 @@ from jobs.states import RETRIABLE
 CHECK = "applications.check_upload"
 COMMIT = "applications.commit_upload"
 PREVIEW = "evaluation.preview_outcomes"
+UNCHECKED = (UploadState.RECEIVED, UploadState.CHECKING)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a client sent; two sendings with equal ``content_sha256`` are the same."""
+    """What a client sent; two sendings with equal ``content_sha256`` are the same, whatever the file is called."""
 
     kind: str
     file_name: str
@@ -49,20 +52,19 @@ class Sent:
 
     @property
     def content_sha256(self) -> str:
-        told = [self.kind, self.file_name, str(self.delivered_on), self.source, self.on_ready_commit, self.sandbox]
+        ending = self.file_name.rpartition(".")[2].lower()
+        told = [self.kind, ending, str(self.delivered_on), self.source, self.on_ready_commit, self.sandbox]
         return hashlib.sha256(json.dumps(told).encode() + self.content).hexdigest()
 
 
 def receive_upload(sent: Sent, *, key: str, by: User, at: datetime) -> tuple[Upload, Job | None]:
     """The file is stored, then its row and the order to check it; the same key and content give the same upload.
 
-    Raises NotAllowed for a kind that the role does not send, Invalid when the key was used for something else or
-    figures do not say when they were delivered and by whom.
+    Raises NotAllowed for a kind that the role does not send and for a person who files for nobody, Invalid when the key
+    was used for something else or figures do not say when they were delivered and by whom.
     """
-    kind = KINDS[sent.kind]
-    if by.role != kind.role:
-        raise NotAllowed("upload-not-yours", kind=sent.kind)
-    _require_delivery(sent, kind)
+    _require_sender(by, sent.kind)
+    _require_delivery(sent, KINDS[sent.kind])
     if (earlier := Upload.objects.filter(created_by=by, idempotency_key=key).first()) is not None:
         return _same(earlier, sent), None
     stored = store_file(sent.content)
@@ -70,6 +72,13 @@ def receive_upload(sent: Sent, *, key: str, by: User, at: datetime) -> tuple[Upl
         return _record(sent, stored.sha256, key=key, by=by, at=at)
     except IntegrityError:
         return _same(Upload.objects.get(created_by=by, idempotency_key=key), sent), None
+
+
+def _require_sender(by: User, kind: str) -> None:
+    if by.role != KINDS[kind].role:
+        raise NotAllowed("upload-not-yours", kind=kind)
+    if is_holder(by) and holder_of(by) is None:
+        raise NotAllowed("no-company")
 
 
 def _require_delivery(sent: Sent, kind: Kind) -> None:
@@ -115,37 +124,36 @@ def check_upload(upload_id: UUID | str, *, at: datetime, advance: Callable[[int,
 
     ``advance`` is told how many rows of how many are done.
     """
+    unchecked = Upload.objects.filter(pk=upload_id, state__in=UNCHECKED)
+    taken = unchecked.update(state=UploadState.CHECKING, version=F("version") + 1)
     upload = Upload.objects.get(pk=upload_id)
-    if upload.state not in (UploadState.RECEIVED, UploadState.CHECKING):
+    if not taken:
         return upload
-    Upload.objects.filter(pk=upload.pk).update(state=UploadState.CHECKING, version=F("version") + 1)
     with open_file(upload.sha256) as stored:
         content = stored.read()
-    try:
-        with uncollected():
-            table = read_table(content, upload.file_name, most_rows=settings.CART_UPLOAD_ROWS)
-            checked = check_table(table, KINDS[upload.kind], origin_of(upload), advance=advance)
-    except UnreadableFile as fault:
-        return _reject_file(upload, fault, at)
+    with uncollected():
+        checked = _checked(upload, content, advance)
     advance(len(checked.rows), len(checked.rows))
     return _keep(upload, checked, at)
 
 
-@transaction.atomic
-def _reject_file(upload: Upload, fault: UnreadableFile, at: datetime) -> Upload:
-    UploadProblem.objects.filter(upload=upload).delete()
-    UploadProblem.objects.bulk_create(
-        UploadProblem(upload=upload, row=each.row, column=each.column[:60], code=each.code, value=each.value[:SHOWN])
-        for each in (fault, *fault.others)
-    )
-    return _settle(upload, UploadState.REJECTED, at)
+def _checked(upload: Upload, content: bytes, advance: Callable[[int, int], None]) -> Checked:
+    try:
+        table = read_table(content, upload.file_name, most_rows=settings.CART_UPLOAD_ROWS)
+    except UnreadableFile as fault:
+        return Checked({}, {}, fault.faults)
+    return check_table(table, KINDS[upload.kind], origin_of(upload), advance=advance)
 
 
 @transaction.atomic
 def _keep(upload: Upload, checked: Checked, at: datetime) -> Upload:
+    """A worker that was paused meanwhile finds that another took its place, and changes nothing."""
+    locked = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state != UploadState.CHECKING:
+        return locked
     counts = store_checked(upload, checked)
-    ready = UploadState.REJECTED if counts["rows_faulty"] else UploadState.READY
-    settled = _settle(upload, ready, at, **counts)
+    refused = checked.faults or counts["rows_faulty"]
+    settled = _settle(upload, UploadState.REJECTED if refused else UploadState.READY, at, **counts)
     order_preview(settled, at=at)
     return settled
 
@@ -170,7 +178,11 @@ def order_preview(upload: Upload, *, at: datetime) -> Job | None:
 
 @transaction.atomic
 def order_commit(upload: Upload, *, by: User, at: datetime) -> Job:
-    """A checked upload is put down for writing; a second order finds the first. Raises Conflict from other states."""
+    """A checked upload is put down for writing; a second order finds the first.
+
+    Raises NotAllowed to who may only read it, Conflict from other states.
+    """
+    _require_sender(by, upload.kind)
     locked = Upload.objects.select_for_update().get(pk=upload.pk)
     if locked.sandbox:
         raise Conflict("upload-sandbox")
@@ -217,8 +229,8 @@ def fail_upload(upload_id: UUID | str, *, at: datetime) -> None:
 def fail_lost_uploads(*, at: datetime) -> int:
     """An upload whose work was given up, its workers lost or its cause unknown, is FAILED; gives how many."""
     given_up = Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=RETRIABLE)
-    underway = (UploadState.RECEIVED, UploadState.CHECKING, UploadState.COMMITTING)
-    waiting = [str(pk) for pk in Upload.objects.filter(state__in=underway).values_list("pk", flat=True)]
+    underway = Upload.objects.filter(state__in=(*UNCHECKED, UploadState.COMMITTING))
+    waiting = [str(pk) for pk in underway.values_list("pk", flat=True)]
     lost = set(given_up.filter(subject__in=waiting).values_list("subject", flat=True))
     for upload_id in lost:
         fail_upload(upload_id, at=at)

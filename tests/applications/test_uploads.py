@@ -130,18 +130,11 @@ def test_upload_refuses_the_product_of_another_company(client: Client, staff: Us
     [
         ("rows.csv", b"   ", "file-empty"),
         ("rows.csv", HEADER.encode(), "file-no-rows"),
-        ("rows.csv", HEADER.encode() + b"\nA,\x00", "file-nul"),
-        ("rows.csv", HEADER.encode() + b"\nA,\xff\xfe", "file-not-utf8"),
         ("rows.csv", b"PK\x03\x04rest", "file-type"),
         ("rows.xlsx", HEADER.encode(), "file-type"),
         ("rows.pdf", b"%PDF-1.7", "file-type"),
         ("rows.json", b"{", "file-json"),
         ("rows.json", b"[1]", "file-json-rows"),
-        ("rows.json", b'[{"external_reference": 1.5}]', "cell-type"),
-        ("rows.csv", b"site_number,site_number\n1,2", "column-twice"),
-        ("rows.csv", HEADER.encode() + b",colour\nA", "unknown_column"),
-        ("rows.csv", HEADER.encode().replace(b"paragraph,", b"") + b"\nA", "missing_column"),
-        ("rows.csv", HEADER.encode() + b"\n" + b"x," * 20, "file-more-cells"),
         ("rows.csv", HEADER.encode() + b'\n"open', "file-csv"),
     ],
 )
@@ -163,9 +156,12 @@ def workbook(*rows: list[Any]) -> bytes:
     return content.getvalue()
 
 
-def test_upload_names_every_column_that_is_unknown_missing_or_twice(client: Client, staff: User) -> None:
+def test_upload_names_every_column_that_is_unknown_missing_or_twice(
+    client: Client, staff: User, paragraph: Paragraph
+) -> None:
     header = HEADER.replace("paragraph", "colour").replace("language", "size")
-    upload = checked(send(client, staff, f"{header}\nA"))
+    row = line(paragraph, make_centre().site_number)
+    upload = checked(send(client, staff, f"{header}\n{row}"))
     assert (upload.state, faults(upload)) == (
         "REJECTED",
         [
@@ -175,7 +171,7 @@ def test_upload_names_every_column_that_is_unknown_missing_or_twice(client: Clie
             (1, "size", "unknown_column"),
         ],
     )
-    twice = checked(send(client, staff, f"{HEADER},paragraph,language\nA", **{"Idempotency-Key": "two"}))
+    twice = checked(send(client, staff, f"{HEADER},paragraph,language\n{row},1,2", **{"Idempotency-Key": "two"}))
     assert faults(twice) == [(1, "language", "column-twice"), (1, "paragraph", "column-twice")]
 
 
@@ -211,7 +207,7 @@ def test_upload_of_a_workbook_reads_numbers_as_text(client: Client, staff: User,
 
 def test_upload_of_a_workbook_with_a_formula_is_rejected(client: Client, staff: User) -> None:
     upload = checked(send(client, staff, workbook(HEADER.split(","), ["=1+1"]), name="rows.xlsx"))
-    assert faults(upload) == [(1, "", "file-formula")]
+    assert faults(upload) == [(2, "external_reference", "file-formula")]
 
 
 def test_upload_of_a_zip_bomb_is_rejected_unopened(client: Client, staff: User) -> None:
