@@ -75,11 +75,6 @@ class StatedIn(models.TextChoices):
     REGISTER = "REGISTER", _("register of the desk")
 
 
-class QuestionState(models.TextChoices):
-    OPEN = "OPEN", _("open")
-    ANSWERED = "ANSWERED", _("answered")
-
-
 class UploadKind(models.TextChoices):
     CENTRES = "centres", _("centres")
     CERTIFICATES = "certificates", _("certificates")

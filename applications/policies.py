@@ -53,10 +53,6 @@ def may_add_evidence(user: User, application: Application) -> bool:
     return takes_evidence(application) and is_own(user, application)
 
 
-def may_submit(user: User, application: Application) -> bool:
-    return may_move(application, "submit", user) and is_own(user, application)
-
-
 def may_withdraw(user: User, application: Application) -> bool:
     return may_move(application, "withdraw", user) and is_own(user, application)
 

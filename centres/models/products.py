@@ -35,11 +35,6 @@ class Product(models.Model):
         return self.name
 
 
-class ParagraphQuerySet(models.QuerySet["Paragraph"]):
-    def reimbursed_on(self, day: date) -> "ParagraphQuerySet":
-        return self.filter(Q(reimbursed_to=None) | Q(reimbursed_to__gte=day), reimbursed_from__lte=day)
-
-
 class Paragraph(models.Model):
     """A paragraph of chapter IV under which a product is reimbursed, with its days, both inclusive."""
 
@@ -53,8 +48,6 @@ class Paragraph(models.Model):
     reimbursed_from = models.DateField(null=True, blank=True)
     reimbursed_to = models.DateField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
-
-    objects = ParagraphQuerySet.as_manager()
 
     class Meta:
         ordering = ["product__name", "number"]

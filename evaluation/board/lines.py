@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.desk import number, short_date, site_number
@@ -215,7 +214,3 @@ def in_documents(lines: Iterable[Line]) -> tuple[tuple[Any, tuple[Line, ...]], .
 
 def _place(annex: Any) -> tuple[int, str, int]:
     return (1, "", 0) if annex is None else (0, annex.application.reference, annex.number)
-
-
-def sentence_case(text: str | Promise) -> str:
-    return capfirst(str(text))

@@ -1,11 +1,8 @@
 """What a sitting needs to know about an item: its advice, what was settled, what members have read."""
 
-from datetime import date
-
 from accounts.models import User
 from applications.models import Application
 from centres.enums import Population
-from centres.models import CommitteeMandate
 from evaluation.enums import ProposalKind
 from evaluation.models import ApplicationAssessment, Attendance, Ballot, Dossier, MinisterialDecision, Proposal
 from evaluation.rules.enums import Outcome
@@ -59,10 +56,6 @@ def settled_populations(application: Application) -> set[str]:
 
 def settling_proposal(application: Application, population: str) -> Proposal | None:
     return Proposal.objects.settling().filter(application=application, population=population).last()
-
-
-def mandate_on(user: User, day: date) -> CommitteeMandate | None:
-    return CommitteeMandate.objects.in_force_on(day).filter(user=user).select_related("seat").first()
 
 
 def present_on(ballot: Ballot, user: User) -> Attendance | None:

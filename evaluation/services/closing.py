@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.errors import Conflict, Invalid, Problem, sentence
+from accounts.errors import Invalid, Problem, sentence
 from accounts.models import User
 from accounts.services.audit import record_event
 from applications.enums import ApplicationState, BatchState
@@ -211,8 +211,3 @@ def missing_dossiers(batch: Batch) -> models.QuerySet[ApplicationAssessment]:
     return ApplicationAssessment.objects.filter(
         ~Exists(rendered), application__batch=batch, application__state=ApplicationState.READY, superseded_by=None
     )
-
-
-def require_sealed(batch: Batch) -> None:
-    if batch.state not in (BatchState.SEALED, BatchState.DECIDED):
-        raise Conflict("batch-not-sealed", batch=batch.code)
