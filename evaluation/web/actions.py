@@ -20,8 +20,8 @@ from evaluation.services.inputs import correct_input, rule_supplement
 from evaluation.services.judgements import record_judgement
 from evaluation.services.rulings import record_bureau_ruling
 from evaluation.web.act import SiteAct, StatedAct, page_of_site
+from evaluation.web.corrections import CORRECTIONS
 from evaluation.web.forms import (
-    CORRECTIONS,
     BureauForm,
     JudgeForm,
     ReasonForm,

@@ -1,19 +1,20 @@
 """The entry of the public pre-check: between the fields of the page and the facts of the contract, both ways."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from accounts.errors import Problem
-from centres.enums import FacilityRole
+from centres.enums import FacilityRole, NomenclatureCode
 from centres.validators import bare_number
 from evaluation.enums import JudgedCriterion
 from evaluation.web.entry_fields import as_count, as_day, as_flag, as_site, as_text, worded
 from evaluation.web.forms_pre_check import CertificatePart, EntryForm, Part, SupplementPart
 
 Json = dict[str, Any]
+CODES: Final = (NomenclatureCode.AMBULATORY.value, NomenclatureCode.HOSPITALISED.value)
 
 
 class Entry:
@@ -165,20 +166,21 @@ class Entry:
         whole = self.main[f"{total}_{place}"]
         self.places[pointer] = whole
         acts: Json = {}
-        for code in ("470654", "470665"):
+        for code in CODES:
             self._put(acts, pointer, code, self.main[f"{letter}{code}_{place}"], as_count)
         count = as_count(self._raw(whole))
         if acts:
             known = [each for each in acts.values() if isinstance(each, int)]
-            if count is not None and len(known) == len(("470654", "470665")) and count != sum(known):
+            if count is not None and len(known) == len(CODES) and count != sum(known):
                 self.misfits.append((whole, _("This is not the sum of the two codes.")))
             return acts
         if count is None:
             return None
-        self.places |= {f"{pointer}/470654": whole, f"{pointer}/470665": whole}
-        room = within.get("470665", count)
+        self.places |= {f"{pointer}/{code}": whole for code in CODES}
+        ambulatory, hospitalised = CODES
+        room = within.get(hospitalised, count)
         second = min(count, room) if isinstance(count, int) and isinstance(room, int) else count
-        return {"470654": count - second if isinstance(count, int) else 0, "470665": second}
+        return {ambulatory: count - second if isinstance(count, int) else 0, hospitalised: second}
 
     def mark(self, problems: Iterable[Problem]) -> None:
         """Every fault at its field, once; what has no field is told above the page."""
@@ -192,6 +194,3 @@ class Entry:
         while pointer and pointer not in self.places:
             pointer = pointer.rpartition("/")[0]
         return self.places.get(pointer)
-
-    def is_faulty(self) -> bool:
-        return bool(self.general) or any(part.is_bound and part.errors for part in self.parts())

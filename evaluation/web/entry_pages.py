@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from centres.enums import FacilityRole
+from applications.web.forms.certificates import certificate_initial
+from centres.enums import NomenclatureCode
 from evaluation.web.entry import Entry, Json
 from evaluation.web.forms_pre_check import PLACES, CertificatePart, EntryForm, SupplementPart
 
@@ -32,7 +33,7 @@ def shown_entry(facts: Mapping[str, Any], *, usual: Mapping[str, Any]) -> Entry:
     years = tuple(facts["booked_years"])
     main = EntryForm(initial=_main(facts, years), years=years, first_years=_first_years(years, usual))
     certificates = [
-        CertificatePart(initial=_certificate(value), prefix=f"c{at}")
+        CertificatePart(initial=certificate_initial(_clean(value)), prefix=f"c{at}")
         for at, value in enumerate(facts.get("certificates") or [])
     ]
     rows = [(row["year"], value) for row in facts.get("allografts") or [] for value in row.get("supplements") or []]
@@ -110,22 +111,13 @@ def _figures(facts: Mapping[str, Any], years: tuple[int, ...]) -> Json:
     for row in facts.get("allografts") or []:
         place = years.index(row["year"])
         billed, paediatric = row.get("billed"), row.get("billed_paed")
-        by_code = billed is not None and billed["470654"] > 0
+        by_code = billed is not None and billed[NomenclatureCode.AMBULATORY.value] > 0
         for acts, total, letter in ((billed, "booked", "a"), (paediatric, "paed", "p")):
             if acts is None:
                 continue
             if by_code:
                 initial |= {f"{letter}{code}_{place}": count for code, count in acts.items()}
             else:
-                initial[f"{total}_{place}"] = acts["470665"]
+                initial[f"{total}_{place}"] = acts[NomenclatureCode.HOSPITALISED.value]
         initial[f"declared_{place}"] = row.get("declared")
     return initial
-
-
-def _certificate(value: Mapping[str, Any]) -> Json:
-    facilities = value.get("facilities") or []
-    sites = {
-        f"{role.value.lower()}_sites": " ".join(row["site"] for row in facilities if row["role"] == role.value)
-        for role in FacilityRole
-    }
-    return {**_clean(value), **sites, "scopes": [":".join(pair) for pair in value["scopes"]]}

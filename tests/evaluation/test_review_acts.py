@@ -153,6 +153,25 @@ def test_correct_certificate_keeps_everything_that_was_not_changed() -> None:
 
 
 @pytest.mark.django_db
+def test_correct_certificate_takes_its_units_by_establishment_number() -> None:
+    desk = make_desk()
+    application = reviewed(desk)
+    stated = Input.objects.get(field="certificate")
+    address = f"{site_address(application)}inputs/{stated.pk}/"
+    client = signed_in(desk)
+    form = client.get(address).context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    units = {"clinical_sites": "", "collection_sites": "8.000.000.071, 8000000170", "processing_sites": ""}
+    client.post(address, given | units | {"reason": REASON})
+    stated.refresh_from_db()
+    assert isinstance(stated.superseded_by, Input)
+    assert stated.superseded_by.value["facilities"] == [
+        {"role": "COLLECTION", "site": "8000000071"},
+        {"role": "COLLECTION", "site": "8000000170"},
+    ]
+
+
+@pytest.mark.django_db
 def test_correct_of_what_was_replaced_meanwhile_keeps_the_words_and_says_so() -> None:
     desk = make_desk()
     application = reviewed(desk)

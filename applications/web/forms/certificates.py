@@ -42,7 +42,9 @@ class Sites(forms.CharField):
         return numbers
 
 
-class CertificateBlock(Cited):
+class CertificateFields(forms.Form):
+    """What a certificate says; ``value()`` is its shape in the contract."""
+
     body = forms.CharField(label=_("Body"), max_length=40, initial="JACIE")
     number = forms.CharField(
         label=_("Number of the certificate"), max_length=60, validators=[as_validator(check_reference)]
@@ -62,7 +64,7 @@ class CertificateBlock(Cited):
     processing_sites = Sites(_("Processing laboratories, by establishment number"))
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        given = dict(super().clean() or {})
         start, end, extended = (given.get(name) for name in ("valid_from", "valid_to", "extended_to"))
         if start and end and end < start:
             self.add_error("valid_to", _("The last day is before the first."))
@@ -70,17 +72,22 @@ class CertificateBlock(Cited):
             self.add_error("extended_to", _("The extension must end after the certificate does."))
         return given
 
-    def fact(self) -> Fact:
+    def value(self) -> dict[str, Any]:
         given = self.cleaned_data
         value = {"body": given["body"], "number": given["number"]}
         value |= {name: given[name].isoformat() for name in ("valid_from", "valid_to")}
         value |= {name: given[name].isoformat() if given[name] else None for name in OPEN_END}
-        value |= {"scopes": [scope.split(":") for scope in given["scopes"]], "facilities": self._facilities()}
-        return Fact(StatementField.CERTIFICATE, value, given["number"], given["annex"], given["page"])
+        return value | {"scopes": [scope.split(":") for scope in given["scopes"]], "facilities": self._facilities()}
 
     def _facilities(self) -> list[dict[str, str]] | None:
         rows = [(role, site) for role in FacilityRole for site in self.cleaned_data[f"{role.value.lower()}_sites"]]
         return [{"role": role.value, "site": site} for role, site in rows] or None
+
+
+class CertificateBlock(CertificateFields, Cited):
+    def fact(self) -> Fact:
+        given = self.cleaned_data
+        return Fact(StatementField.CERTIFICATE, self.value(), given["number"], given["annex"], given["page"])
 
 
 def certificate_initial(value: Mapping[str, Any]) -> dict[str, Any]:
