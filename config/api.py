@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularJSONAPIView
-from oauth2_provider.views import RevokeTokenView, TokenView
 
+from accounts.api.tokens import DrawTokenView, EndTokenView
 from config.api_reference import reference_page
 from config.problems import problem_response
 
@@ -32,8 +32,8 @@ endpoints: list[URLPattern | URLResolver] = [
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("oauth/token", TokenView.as_view(), name="token"),
-    path("oauth/revoke", RevokeTokenView.as_view(), name="revoke"),
+    path("oauth/token", DrawTokenView.as_view(), name="token"),
+    path("oauth/revoke", EndTokenView.as_view(), name="revoke"),
     path("docs", reference_page, name="docs"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     *endpoints,

@@ -264,8 +264,11 @@ REST_FRAMEWORK = {
         "client": f"{ENV.cart_api_rate}/min",
         "pre-checks": "1200/min",
         "public": "600/min",
+        "refused-tokens": "120/min",
+        "tokens": "60/min",
         "verify": "60/min",
     },
+    "NUM_PROXIES": int(ENV.cart_behind_proxy),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -2,9 +2,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.http import HttpRequest
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.api.throttles import RefusedTooOften
 from accounts.enums import Scope
 from accounts.errors import NotAllowed, sentence
 from accounts.models import User
@@ -26,18 +28,23 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # no ty
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         asked = _only_the_head(request)
         found = super().authenticate(asked)
-        if found is None:
-            request.oauth2_error = getattr(asked, "oauth2_error", {})  # type: ignore[attr-defined]  # for the challenge
-            return None
-        user, token = found
-        client = token.application
+        user, token = found or (None, None)
+        client = getattr(token, "application", None)
         user = user or getattr(client, "user", None)
-        if user is None or not user.is_active:
-            request.oauth2_error = {"error": "invalid_token"}  # type: ignore[attr-defined]  # for the challenge
+        if token is None or client is None or user is None or not user.is_active:
+            _refuse(request, getattr(asked, "oauth2_error", {}) or ({"error": "invalid_token"} if found else {}))
             return None
         token.scope = " ".join(scope for scope in token.scope.split() if scope in client.scopes)
         note_use(token)
         return user, token
+
+
+def _refuse(request: Request, error: dict[str, str]) -> None:
+    """Nobody; the challenge of the 401 says what was wrong with a token. Raises Throttled for too many of those."""
+    request.oauth2_error = error  # type: ignore[attr-defined]  # where the challenge looks
+    limit = RefusedTooOften()
+    if error and not limit.allow_request(request, None):  # type: ignore[arg-type]  # asks only whence the call comes
+        raise Throttled(limit.wait())
 
 
 def _only_the_head(request: Request) -> HttpRequest:

@@ -9,6 +9,25 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+class PerAddress(SimpleRateThrottle):
+    """Calls from one network address, whoever they say they are."""
+
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
+        return f"throttle-{self.scope}-{self.get_ident(request)}"
+
+
+class DrawnTooOften(PerAddress):
+    """Tries to draw or end a token with a client's secret."""
+
+    scope = "tokens"
+
+
+class RefusedTooOften(PerAddress):
+    """Calls with a token that is none; one that holds is never counted here."""
+
+    scope = "refused-tokens"
+
+
 class PerClient(SimpleRateThrottle):
     """Calls of one API client with all its tokens together; beyond them 429 with `Retry-After`."""
 
