@@ -22,6 +22,8 @@ _NATIONAL_NUMBER: Final = re.compile(
     r"(?<![0-9])([0-9]{2})[ .-]?([0-9]{2})[ .-]?([0-9]{2})[ .-]?([0-9]{3})[ .-]?([0-9]{2})(?![0-9])", re.ASCII
 )
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
 Check = Callable[[str, object], Problem | None]
 
 
@@ -110,8 +112,9 @@ def check_day(pointer: str, value: object) -> Problem | None:
 
 
 def _day(value: object) -> date | None:
+    """A day as YYYY-MM-DD, no week or day of the year that ISO 8601 knows as well."""
     try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-01-31") else None
+        return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
         return None
 

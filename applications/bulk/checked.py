@@ -9,7 +9,6 @@ from applications.bulk.faults import RowFault
 from applications.enums import RowState
 from centres.models import Centre, Holder, Paragraph, Product
 
-
 FORM_CODES: Final[Mapping[str, str]] = {
     "national-number": "national_number",
     "site-number-check-digit": "check_digit",

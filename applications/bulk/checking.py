@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -12,15 +11,15 @@ from pydantic import ValidationError
 from applications.bulk.checked import CheckedRow, Origin
 from applications.bulk.faults import Faults, RowFault
 from applications.bulk.kinds import Kind
-from applications.bulk.mending import Mended, faults_beside, mended_rows
+from applications.bulk.mending import look_beside
 from applications.bulk.rows import Row, faults_of
 from applications.bulk.tables import Table
 from applications.enums import RowState
 
 TOLD_EVERY: Final = 20_000
 FAULTY: Final = CheckedRow(RowState.FAULTY)
-REFUSING: Final = frozenset({"file-nul", "file-not-utf8", "file-csv", "file-json-rows", "column-twice"})
-"""Faults with which a file is none of rows, wherever they stand."""
+REFUSING: Final = frozenset({"file-nul", "file-not-utf8", "file-formula", "column-twice"})
+"""Faults of cells with which a file is refused as a whole, as it is with one outside its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[
     header = _header_faults(table, kind)
     lost = frozenset(fault.column for fault in header)
     typed, faults = _typed(table, kind, lost, advance)
-    mended = mended_rows(table, kind, faults, lost)
-    for number, beside in faults_beside(mended, kind, origin).items():
-        faults[number] += beside
-    for number, fault in _doubles(_with_keys(table, kind, typed, mended), kind):
+    beside = look_beside(table, kind, origin, faults, lost)
+    for number, others in beside.faults.items():
+        faults[number] += others
+    for number, fault in _doubles(table, kind, typed, beside.keys):
         faults.setdefault(number, []).append(fault)
     against_store = kind.check(typed, origin)
     checked = {}
@@ -66,8 +65,9 @@ def check_table(table: Table, kind: Kind, origin: Origin, *, advance: Callable[[
         found = against_store.get(number, FAULTY)
         own = tuple(faults.get(number, ()))
         checked[number] = CheckedRow(RowState.FAULTY, own + found.faults) if own else found
-    if header or any(fault.code in REFUSING for found in table.faults.values() for fault in found):
-        return _refused(checked, {**table.faults, 1: header})
+    read = {**table.faults, 1: header} if header else table.faults
+    if any(number not in checked or any(each.code in REFUSING for each in found) for number, found in read.items()):
+        return _refused(checked, read)
     return Checked(checked, dict(table.rows))
 
 
@@ -85,15 +85,6 @@ def _refused(checked: Mapping[int, CheckedRow], read: Faults) -> Checked:
     """The file as a whole: every fault is told, those of its rows as well, and no row is kept."""
     told = {number: row.faults for number, row in checked.items() if row.faults}
     return Checked({}, {}, {number: told.get(number) or read[number] for number in sorted({*told, *read})})
-
-
-def _with_keys(table: Table, kind: Kind, typed: Mapping[int, Row], mended: Mapping[int, Mended]) -> Mapping[int, Row]:
-    """The rows whose key can be read, in the order of the file."""
-    if not mended:
-        return typed
-    keyed = {number: each.row for number, each in mended.items() if not each.broken & set(kind.unique)}
-    rows = {**typed, **keyed}
-    return {number: rows[number] for number, _cells in table.rows if number in rows}
 
 
 def _typed(
@@ -130,18 +121,23 @@ def _faults_of(
     return list(unread)
 
 
-def _doubles(typed: Mapping[int, Any], kind: Kind) -> list[tuple[int, RowFault]]:
+def _doubles(
+    table: Table, kind: Kind, typed: Mapping[int, Row], keys: Mapping[int, Any]
+) -> Iterator[tuple[int, RowFault]]:
+    """Rows that say the same as an earlier one; ``keys`` are those of rows with faults."""
     seen: set[Any] = set()
-    found = []
-    key_of = attrgetter(*kind.unique)
-    for number, row in typed.items():
-        key = key_of(row)
+    key_of = kind.key_of
+    for number, _cells in table.rows:
+        row = typed.get(number)
+        key = key_of(row) if row is not None else keys.get(number)
+        if key is None:
+            continue
         if key in seen:
-            told = ((column, getattr(row, column)) for column in kind.unique)
+            values = key if len(kind.unique) > 1 else (key,)
+            told = zip(kind.unique, values, strict=True)
             column, value = next(named for named in told if named[1] is not None)
-            found.append((number, RowFault(column, "duplicate", str(value))))
+            yield number, RowFault(column, "duplicate", str(value))
         seen.add(key)
-    return found
 
 
 def typed_rows(data: Mapping[int, dict[str, str]], kind: Kind) -> dict[int, Row]:

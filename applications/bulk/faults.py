@@ -1,6 +1,6 @@
 """What is wrong with a file, and where: the words that reading it and checking its rows share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,20 +21,19 @@ Faults: TypeAlias = Mapping[int, Sequence[RowFault]]
 class UnreadableFile(ValueError):  # noqa: N818  # named for what it is: a file, with the code of its fault
     """The file cannot be read to its end; ``code`` says why and ``row`` where, the header being row 1.
 
-    ``before`` is what was found wrong up to there, ``cells`` are those that are to blame, where that is known.
+    ``before`` is what was found wrong up to there.
     """
 
-    def __init__(self, code: str, *, row: int = 1, value: str = "", cells: Iterable[tuple[int, str, str]] = ()) -> None:
+    def __init__(self, code: str, *, row: int = 1, value: str = "") -> None:
         super().__init__(code)
-        self.code, self.row, self.value, self.cells = code, row, value, tuple(cells)
+        self.code, self.row, self.value = code, row, value
         self.before: Faults = {}
 
     @property
     def faults(self) -> dict[int, list[RowFault]]:
         """Everything that was found, with what ended the reading."""
         found = {row: list(each) for row, each in self.before.items()}
-        for row, column, value in self.cells or [(self.row, "", self.value)]:
-            found.setdefault(row, []).append(RowFault(column, self.code, value))
+        found.setdefault(self.row, []).append(RowFault("", self.code, self.value))
         return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from accounts.enums import Role
@@ -47,6 +48,11 @@ class Kind:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(self.row.model_fields)
+
+    @property
+    def key_of(self) -> Callable[[Row], Any]:
+        """What tells a row apart: the value of its one ``unique`` column, or those of several."""
+        return attrgetter(*self.unique)
 
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -1,15 +1,17 @@
 """What else is wrong with a row that has a cell nobody can read: every fault is told at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
 
 from applications.bulk.checked import Origin
-from applications.bulk.faults import RowFault
+from applications.bulk.faults import Faults, RowFault
 from applications.bulk.kinds import Kind
 from applications.bulk.rows import Row
 from applications.bulk.tables import Table
 
+AT_ONCE: Final = 10_000
 RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "unknown_site": (),
     "unknown_hospital": (),
@@ -43,32 +45,41 @@ class Mended:
     broken: frozenset[str]
 
 
-def mended_rows(
-    table: Table, kind: Kind, faults: Mapping[int, Sequence[RowFault]], lost: frozenset[str]
-) -> dict[int, Mended]:
-    """The rows that have a fault of their own or miss a ``lost`` column, each mended where its cells are in place."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """By row what else is wrong beside its own faults, and its key where that can be read."""
+
+    faults: dict[int, list[RowFault]] = field(default_factory=dict)
+    keys: dict[int, Any] = field(default_factory=dict)
+
+
+def look_beside(table: Table, kind: Kind, origin: Origin, faults: Faults, lost: frozenset[str]) -> Beside:
+    """What is wrong with the cells that can be read, and does not rest on one that cannot.
+
+    ``lost`` columns have a fault of their own; so many rows are looked at in one go that their memory is bounded.
+    """
+    found = Beside()
     if not faults:
-        return {}
+        return found
+    mended = _mended_rows(table, kind, faults, lost)
+    while part := dict(islice(mended, AT_ONCE)):
+        checked = kind.check({number: each.row for number, each in part.items()}, origin)
+        for number, each in part.items():
+            found.faults[number] = [fault for fault in checked[number].faults if _stands(fault, each.broken)]
+            if not each.broken & set(kind.unique):
+                found.keys[number] = kind.key_of(each.row)
+    return found
+
+
+def _mended_rows(table: Table, kind: Kind, faults: Faults, lost: frozenset[str]) -> Iterator[tuple[int, Mended]]:
+    """The rows with faults, but for those whose cells may be elsewhere."""
     example = {column: cell for column, cell in zip(kind.columns, kind.example, strict=True) if cell}
-    mended = {}
     for number, cells in table.rows:
         broken = lost.union(fault.column for fault in faults[number]) if number in faults else None
         if broken is not None and "" not in broken:
             kept = {column: cell for column, cell in cells.items() if column not in broken}
             lent = {column: example[column] for column in broken & example.keys()}
-            mended[number] = Mended(kind.row.model_validate(kept | lent), broken)
-    return mended
-
-
-def faults_beside(mended: Mapping[int, Mended], kind: Kind, origin: Origin) -> dict[int, list[RowFault]]:
-    """What is wrong with the cells that can be read, and does not rest on one that cannot."""
-    if not mended:
-        return {}
-    checked = kind.check({number: each.row for number, each in mended.items()}, origin)
-    return {
-        number: [fault for fault in checked[number].faults if _stands(fault, each.broken)]
-        for number, each in mended.items()
-    }
+            yield number, Mended(kind.row.model_validate(kept | lent), broken)
 
 
 def _stands(fault: RowFault, broken: frozenset[str]) -> bool:

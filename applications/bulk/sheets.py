@@ -25,10 +25,16 @@ MOST_MEMORY: Final = 1024 * 1024 * 1024
 MOST_SECONDS: Final = 60
 MOST_TEXT: Final = 100 * 1024 * 1024
 MOST_COLUMNS: Final = 1_000
-MOST_OF_A_FORMULA: Final = 200
+SHOWN: Final = 200
 MIDNIGHT: Final = time()
 BLOCK: Final = 1024 * 1024
-FORMULA: Final = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+FORMULA: Final = "file-formula"
+MARKS: Final = {
+    FORMULA: re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]"),
+    "cell-type": re.compile(rb"""\st\s*=\s*["']e["']"""),
+}
+"""How cells look that are no rows of text: formulas, and errors that formulas left behind."""
+TYPES: Final = {FORMULA: "f", "cell-type": "e"}
 CELLS: Final = b"sheetData"
 OTHER_WORKBOOKS: Final = frozenset({"xl/workbook.bin", "content.xml"})
 """What the reader would also open, and whose formulas look otherwise: binary workbooks and OpenDocument."""
@@ -54,10 +60,10 @@ class SheetFault(ValueError):  # noqa: N818  # named for what it is: the fault o
         return {"code": self.code, "value": self.value, "cells": self.cells}
 
 
-def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
+def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str] | SheetFault]:
     """The rows of the first sheet as text; of those that hold any, at most one more than asked for.
 
-    Raises SheetFault.
+    Faults of certain cells come before them. Raises SheetFault where there are no rows to read.
     """
     if not content.startswith(b"PK"):
         raise SheetFault("file-type")
@@ -81,6 +87,8 @@ def sheet_rows(content: bytes, *, most_rows: int) -> Iterator[list[str]]:
             break  # the process was stopped while it wrote
         if isinstance(told, list):
             yield told
+        elif told["cells"]:
+            yield SheetFault(**told)
         else:
             fault = told
     if fault is not None:
@@ -105,7 +113,10 @@ def main() -> None:
 
 
 def _require_harmless(content: bytes, most_rows: int) -> None:
-    """Before anything is unpacked: a workbook of XML, not a bomb by what it says of itself, without any formula."""
+    """Before anything is unpacked: a workbook of XML, not a bomb by what it says of itself, without any formula.
+
+    Formulas and errors that can be located are told one by one.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
@@ -117,40 +128,43 @@ def _require_harmless(content: bytes, most_rows: int) -> None:
         names = {name.lower() for name in archive.namelist()}
         if "xl/workbook.xml" not in names or names & OTHER_WORKBOOKS:
             raise SheetFault("file-xlsx")
-        if any(_holds_formula(archive, entry) for entry in archive.infolist()):
-            raise SheetFault("file-formula", cells=formula_cells(content, most_rows))
+        marks = set().union(*(_marks(archive, entry) for entry in archive.infolist()))
+    for code in sorted(marks):
+        cells = _cells_of_type(content, TYPES[code], most_rows)
+        if cells:
+            _say(SheetFault(code, cells=cells).told)
+        elif cells is None or code == FORMULA:
+            raise SheetFault(code)
 
 
-def _holds_formula(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """A document with cells, wherever it lies in the archive, with a formula, whatever its prefix; charts have none."""
-    cells = formula = False
+def _marks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> set[str]:
+    """What a document with cells holds, wherever it lies in the archive, whatever its prefix; charts have no cells."""
+    cells, found, before = False, set(), b""
     with archive.open(entry) as document:
-        before = b""
         while block := document.read(BLOCK):
             text = before + block
-            cells, formula = cells or CELLS in text, formula or FORMULA.search(text) is not None
+            cells = cells or CELLS in text
+            found |= {code for code, mark in MARKS.items() if code not in found and mark.search(text)}
             before = block[-LONGEST_TAG:]
-    return cells and formula
+    return found if cells else set()
 
 
-def formula_cells(content: bytes, most_rows: int) -> list[Cell]:
-    """Every formula of the first sheet, with the name over its column; none where it is hidden or elsewhere."""
-    from openpyxl import load_workbook  # most workbooks have no formula, and this takes longer than reading them
+def _cells_of_type(content: bytes, data_type: str, most_rows: int) -> list[Cell] | None:
+    """Such cells of the first sheet, with the name over their column; None where they are hidden from this reader."""
+    from openpyxl import load_workbook  # most workbooks have none of them, and this takes longer than reading them
 
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
-        rows = sheet.iter_rows(max_row=most_rows + 1, max_col=MOST_COLUMNS)
-        names = {
-            cell.column: str(cell.value).strip() for cell in next(rows, ()) if cell.data_type in ("s", "inlineStr")
-        }
+        rows = list(sheet.iter_rows(max_row=most_rows + 1, max_col=MOST_COLUMNS))
+        names = {cell.column: str(cell.value).strip() for cell in rows[0] if cell.data_type in ("s", "inlineStr")}
         return [
-            (cell.row, names.get(cell.column, ""), str(cell.value)[:MOST_OF_A_FORMULA])
+            (cell.row, names.get(cell.column, ""), str(cell.value)[:SHOWN])
             for cells in rows
             for cell in cells
-            if cell.data_type == "f"
+            if cell.data_type == data_type
         ]
-    except Exception:  # it raises what it likes, and that there is a formula is known without it
-        return []
+    except Exception:  # it raises what it likes, and that there are some is known without it
+        return None
 
 
 def _write_rows(content: bytes, most_rows: int) -> None:

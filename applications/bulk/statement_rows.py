@@ -107,6 +107,8 @@ def told_by(row: StatementRow) -> Told | None:
     if parts is None:
         return None
     if row.field == StatementField.SUPPLEMENT:
+        if parts.get("year", row.year) != row.year:
+            return None
         return Told(f"{row.year} {parts.get('reference')}", {**parts, "year": row.year})
     return Told(str(parts.get("number", "")) if row.field == StatementField.CERTIFICATE else "", parts)
 

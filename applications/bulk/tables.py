@@ -49,7 +49,7 @@ def read_table(content: bytes, file_name: str, *, most_rows: int = MOST_ROWS) ->
                 _require_text(content)
                 return reading.of_objects(json_rows(content))
             case "xlsx":
-                return reading.of_lines(_sheet_lines(content, most_rows))
+                return reading.of_lines(_sheet_lines(content, reading))
     except UnreadableFile as fault:
         fault.before = reading.faults
         raise
@@ -63,11 +63,16 @@ def _require_text(content: bytes) -> None:
         raise UnreadableFile("file-not-utf8")
 
 
-def _sheet_lines(content: bytes, most_rows: int) -> Iterator[list[str]]:
+def _sheet_lines(content: bytes, reading: "_Reading") -> Iterator[list[str]]:
     try:
-        yield from sheet_rows(content, most_rows=most_rows + 1)
+        for line in sheet_rows(content, most_rows=reading.most_rows + 1):
+            if isinstance(line, SheetFault):
+                for row, column, value in line.cells:
+                    reading.note(row, line.code, column=column, value=value)
+            else:
+                yield line
     except SheetFault as fault:
-        raise UnreadableFile(fault.code, value=fault.value, cells=fault.cells) from fault
+        raise UnreadableFile(fault.code, value=fault.value) from fault
 
 
 class _Reading:
@@ -86,7 +91,7 @@ class _Reading:
         for number, line in numbered:
             if isinstance(line, UnreadableFile):
                 self._take(number)
-                self._note(number, line.code, value=line.value)
+                self.note(number, line.code, value=line.value)
             elif any(map(str.strip, line)):
                 self._take(number)
                 self._cells(number, columns, line)
@@ -94,24 +99,24 @@ class _Reading:
 
     def of_objects(self, objects: Iterable[Pairs | None]) -> Table:
         """The names of each row are its header; the first row is numbered 2, as if there were one."""
-        columns: dict[str, str | None] = {}
+        columns: dict[str, tuple[str, str | None]] = {}
         for number, pairs in enumerate(objects, start=2):
             self._take(number)
             if pairs is None:
-                self._note(number, "file-json-rows")
+                self.note(number, "file-json-rows")
                 continue
-            columns |= {name: unkept(name) for name, _value in pairs if name not in columns}
+            columns |= {name: (name, unkept(name)) for name, _value in pairs if name not in columns}
             if len(columns) > MOST_COLUMNS:
                 raise UnreadableFile("file-row-too-long", row=number)
             self._members(number, columns, pairs)
-        return self._table(column for column, code in columns.items() if code is None)
+        return self._table(column for column, code in columns.values() if code is None)
 
     def _take(self, number: int) -> None:
         self.taken += 1
         if self.taken > self.most_rows:
             raise UnreadableFile("file-too-many-rows", row=number)
 
-    def _note(self, number: int, code: str, *, column: str = "", value: str = "") -> None:
+    def note(self, number: int, code: str, *, column: str = "", value: str = "") -> None:
         self.faults[number].append(RowFault(column, code, value))
 
     def _header(self, line: Line) -> tuple[str, ...]:
@@ -126,7 +131,7 @@ class _Reading:
         if code := unkept("".join(columns)):
             raise UnreadableFile(code)
         for column in _named_twice(columns):
-            self._note(1, "column-twice", column=column)
+            self.note(1, "column-twice", column=column)
         return columns
 
     def _cells(self, number: int, columns: Sequence[str], cells: Sequence[str]) -> None:
@@ -136,7 +141,7 @@ class _Reading:
             if cell := told.strip():
                 row[column] = cell
         if "" in row or (len(cells) > len(columns) and any(map(str.strip, cells[len(columns) :]))):
-            self._note(number, "file-more-cells")
+            self.note(number, "file-more-cells")
             row.pop("", None)
         if unkept("".join(row.values())):
             self._leave_out(number, row)
@@ -145,23 +150,25 @@ class _Reading:
     def _leave_out(self, number: int, row: dict[str, str]) -> None:
         for column, cell in list(row.items()):
             if code := unkept(cell):
-                self._note(number, code, column=column, value=row.pop(column))
+                self.note(number, code, column=column, value=row.pop(column))
 
-    def _members(self, number: int, columns: Mapping[str, str | None], pairs: Pairs) -> None:
+    def _members(self, number: int, columns: Mapping[str, tuple[str, str | None]], pairs: Pairs) -> None:
+        """``columns`` hold each name once for all rows, with the code of what is wrong with it."""
         row: dict[str, str] = {}
-        for column, value in pairs:
+        for name, value in pairs:
+            column, wrong = columns[name]
             code, text = cell_text(value)
-            if code := (columns[column] or code or unkept(text)):
-                self._note(number, code, column=column, value=text)
+            if code := (wrong or code or unkept(text)):
+                self.note(number, code, column=column, value=text)
             elif cell := text.strip():
                 row[column] = cell
         if len(dict(pairs)) < len(pairs):
             for column in _named_twice(column for column, _value in pairs):
-                self._note(number, "column-twice", column=column, value=row.pop(column, ""))
+                self.note(number, "column-twice", column=column, value=row.pop(column, ""))
         self.rows.append((number, row))
 
     def _table(self, columns: Iterable[str]) -> Table:
-        if not self.taken:
+        if not self.taken and not self.faults:
             raise UnreadableFile("file-no-rows")
         return Table(tuple(columns), tuple(self.rows), dict(self.faults))
 
