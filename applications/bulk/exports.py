@@ -7,8 +7,8 @@ from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message, no_outcome_message
 from applications.enums import UploadKind, UploadState
 from applications.models import Upload, UploadProblem, UploadRow
-from jobs.enums import JobState
 from jobs.models import Job
+from jobs.states import ENDED
 
 
 def told_problem(problem: UploadProblem) -> dict[str, Any]:
@@ -41,10 +41,8 @@ def missing_reason(upload: Upload) -> str:
     """Why rows of an upload have no outcome yet: a file with faults gets none, and work may be given up."""
     if upload.state == UploadState.REJECTED:
         return "not-ready"
-    given_up = Job.objects.filter(
-        idempotency_key=preview_key(upload), state__in=(JobState.FAILED, JobState.DEAD, JobState.DONE)
-    )
-    return "failed" if given_up.exists() else "computing"
+    ended = Job.objects.filter(idempotency_key=preview_key(upload), state__in=ENDED)
+    return "failed" if ended.exists() else "computing"
 
 
 def preview_key(upload: Upload) -> str:

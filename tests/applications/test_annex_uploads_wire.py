@@ -23,7 +23,7 @@ from applications.models import Annex, AnnexUpload
 from tests.accounts.builders import make_token
 from tests.applications.arriving import PDF, STREAM, TUS, Sender, code_of, sender_of
 from tests.builders import make_application, make_staff, pdf_bytes
-from tests.faults.test_uploads_killed import at_once
+from tests.faults.workers import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8

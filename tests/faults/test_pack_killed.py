@@ -9,10 +9,7 @@ import random
 import time
 from pathlib import Path
 
-import pytest
-from django.conf import settings
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, QuerySet
 
 from applications.models import Batch
 from evaluation.models import Dossier, Pack
@@ -20,10 +17,8 @@ from evaluation.services.binding import order_pack
 from jobs.enums import JobState
 from jobs.files import open_file
 from jobs.models import Job
-from jobs.services import retry_job
-from jobs.services.leases import LEASE
 from tests.evaluation.builders import SEALED_AT, make_closed_batch
-from tests.faults.test_worker_killed import empty_queue, until, worker
+from tests.faults.workers import empty_queue, let_leases_run_out, on_pgmq, until, worker
 
 __all__ = ["empty_queue"]
 KILLS = int(os.environ.get("FAULTS_KILLS", "5"))
@@ -35,14 +30,6 @@ FOLLOWED = ("evaluation.render_dossier", "evaluation.bind_pack")
 
 def jobs() -> QuerySet[Job]:
     return Job.objects.filter(kind__in=FOLLOWED)
-
-
-def let_leases_run_out() -> None:
-    """What the next half minute would do, at once; a job given up is tried again, as an operator does."""
-    jobs().filter(state=JobState.RUNNING).update(lease_until=Now() - LEASE / 30, sent_at=F("sent_at") - LEASE)
-    jobs().filter(state=JobState.QUEUED).update(next_attempt_at=None, sent_at=F("sent_at") - LEASE)
-    for job in jobs().filter(state__in=(JobState.FAILED, JobState.DEAD)):
-        retry_job(job, by="test")
 
 
 def stored_whole(sha256: str) -> bool:
@@ -65,7 +52,7 @@ def holds() -> None:
     assert [row.sha256 for row in [*rows, *Pack.objects.all()] if not stored_whole(row.sha256)] == []
 
 
-@pytest.mark.skipif(not settings.CELERY_BROKER_URL.startswith("pgmq"), reason="the broker is not the test database")
+@on_pgmq
 def test_pack_whose_workers_are_killed_at_any_moment_ends_with_every_dossier_once(
     empty_queue: None, tmp_path: Path
 ) -> None:
@@ -75,14 +62,14 @@ def test_pack_whose_workers_are_killed_at_any_moment_ends_with_every_dossier_onc
     notes, moments = tmp_path / "notes", random.Random(SEED)  # noqa: S311  # the same moments in every run
     killed = 0
     while killed < KILLS and not is_done():
-        let_leases_run_out()
+        let_leases_run_out(jobs())
         with worker(notes) as kill:
             until(is_at_work, 120)
             time.sleep(moments.uniform(0, LONGEST_WORK))
             kill()
         killed += 1
         holds()
-    let_leases_run_out()
+    let_leases_run_out(jobs())
     with worker(notes):
         until(is_done, 60 + 10 * FILES)
         until(lambda: Job.objects.get(pk=pack.pk).state == JobState.DONE)

@@ -24,7 +24,7 @@ from jobs.services import (
 )
 from jobs.services.leases import wait_before
 from jobs.services.sweep import LOCK, Sweep
-from jobs.states import TRANSITIONS
+from jobs.states import ENDED, TRANSITIONS
 from tests.jobs.conftest import AT, expire_lease, let_time_pass, new_job
 
 MOVES = {(move.source, move.target) for move in TRANSITIONS}
@@ -38,11 +38,10 @@ def claimed(job: Job) -> Job:
 
 def facts_of(state: JobState) -> dict[str, object]:
     """What the database asks of a job in this state."""
-    ended = state in (JobState.DONE, JobState.FAILED, JobState.DEAD)
     return {
         "state": state,
         "lease_until": Now() if state == JobState.RUNNING else None,
-        "finished_at": Now() if ended else None,
+        "finished_at": Now() if state in ENDED else None,
     }
 
 
