@@ -10,19 +10,22 @@ from applications.models import Application
 from centres.models import Centre
 from centres.selectors import RealisedTable, RealisedYears
 
+Counts = tuple[tuple[int, int | None], ...]
+"""A count per year, perhaps unknown."""
+
 
 def capacity_charts(table: RealisedTable) -> tuple[tuple[Centre, BarChart], ...]:
     """One small chart per listed centre, each on its own scale: it shows a course, the table compares."""
     return tuple((row.centre, _chart(row, table.years)) for row in table.centres)
 
 
-def totals(table: RealisedTable) -> tuple[int | None, ...]:
-    """All centres together per year; unknown when a centre reported nothing for any of them."""
-    return tuple(_sum([row.per_year.get(year) for row in table.centres]) for year in table.years)
+def totals(table: RealisedTable) -> Counts:
+    """All centres together per year; unknown when none of them reported that year."""
+    return tuple((year, _sum([row.per_year.get(year) for row in table.centres])) for year in table.years)
 
 
-def table_rows(table: RealisedTable) -> tuple[tuple[Centre, tuple[int | None, ...]], ...]:
-    return tuple((row.centre, tuple(row.per_year.get(year) for year in table.years)) for row in table.centres)
+def table_rows(table: RealisedTable) -> tuple[tuple[Centre, Counts], ...]:
+    return tuple((row.centre, tuple((year, row.per_year.get(year)) for year in table.years)) for row in table.centres)
 
 
 def forecast_rows(application: Application) -> tuple[tuple[str, int | None], ...]:
