@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -98,7 +99,7 @@ class Withdraw(View):
             raise Conflict("wrong-state", state=application.get_state_display(), verb="withdraw")
         back = reverse("applications:detail", args=[pk])
         context = {
-            "title": _("Withdraw %(name)s?") % {"name": name_of(application)},
+            "title": capfirst(_("Withdraw %(name)s?") % {"name": name_of(application)}),
             "consequences": self._consequences(application),
             "action": _("Withdraw"),
             "back": back,

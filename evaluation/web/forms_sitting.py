@@ -36,8 +36,10 @@ class ConveneForm(forms.Form):
 
 
 class RecusalForm(forms.Form):
-    application = forms.ModelChoiceField(label=_("Application"), queryset=Application.objects.none())
-    user = forms.ModelChoiceField(label=_("Member"), queryset=User.objects.none())
+    application = forms.ModelChoiceField(
+        label=_("Application"), queryset=Application.objects.none(), empty_label=_("Choose…")
+    )
+    user = forms.ModelChoiceField(label=_("Member"), queryset=User.objects.none(), empty_label=_("Choose…"))
     barred_from = forms.ChoiceField(label=_("Barred from"), choices=BarredFrom.choices, widget=forms.RadioSelect)
     reason = text_field(_("Ruling of the Bureau"), rows=3, limit=2_000)
 

@@ -21,7 +21,9 @@ PRESET = frozenset({"body", "year", "basis", "paed"})
 class Cited(forms.Form):
     """A repeated block with the document and page that prove it."""
 
-    annex = forms.ModelChoiceField(label=_("Document"), queryset=Annex.objects.none(), required=False)
+    annex = forms.ModelChoiceField(
+        label=_("Document"), queryset=Annex.objects.none(), required=False, empty_label=_("none")
+    )
     page = CountField(label=_("Page"), required=False)
     remove = forms.BooleanField(label=_("Take this one out"), required=False)
 

@@ -53,7 +53,9 @@ def sites_matching(words: str) -> QuerySet[Centre]:
 class RequestForm(forms.Form):
     """What is asked: paragraph, populations, language; shared by the start page and the first step."""
 
-    paragraph = ParagraphField(label=_("Product and paragraph"), queryset=Paragraph.objects.none())
+    paragraph = ParagraphField(
+        label=_("Product and paragraph"), queryset=Paragraph.objects.none(), empty_label=_("Choose…")
+    )
     populations = forms.MultipleChoiceField(
         label=_("For whom?"),
         choices=Population,
