@@ -15,7 +15,7 @@ export PYTHONUNBUFFERED := 1
 .PHONY: help install run reset token manage test mutation bench-rules check lint lock messages docs lint-languages contract faults bench-bulk bench-dossiers
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
 
 .venv/installed: requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed: sudo apt-get install python3.11-venv, or make PYTHON=/path/to/python3.11"; exit 1; }
