@@ -1,7 +1,8 @@
 """The API's one door for errors: whatever is raised becomes `application/problem+json` (RFC 9457)."""
 
+import errno
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
@@ -13,18 +14,27 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from accounts.api.problems import MEDIA_TYPE, desk_problem, problem
-from accounts.errors import SENTENCES, Conflict, DeskError, Invalid
+from accounts.errors import SENTENCES, Conflict, DeskError, Invalid, Unavailable
 
 TRIGGER_MARKS = ("pgtrigger:", "append-only")
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SENTENCES["refused-by-database"] = _("The record can no longer be changed in this way.")
+SENTENCES["storage-full"] = _(
+    "There is no room for the file at the moment. Nothing of it is kept: send it again later."
+)
 
 
 def as_desk_error(error: Exception) -> DeskError | None:
-    """A member of the family stands for itself; a refusal by a trigger of the database is a conflict."""
+    """A member of the family stands for itself; a refusal by a trigger of the database is a conflict.
+
+    A disk that is full, wherever in a call that shows, is told as such: nothing is kept, so the call may come again.
+    """
     if isinstance(error, DeskError):
         return error
     if isinstance(error, DatabaseError) and any(mark in str(error) for mark in TRIGGER_MARKS):
         return Conflict("refused-by-database")
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return Unavailable("storage-full")
     return None
 
 

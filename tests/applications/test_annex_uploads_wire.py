@@ -1,12 +1,9 @@
 """Documents in parts over real connections: cut, doubled, on a full disk, and from an independent client."""
 
 import io
-import resource
 import socket
 import time
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ from applications.models import Annex, AnnexUpload
 from tests.accounts.builders import make_token
 from tests.applications.arriving import PDF, STREAM, TUS, Sender, code_of, sender_of
 from tests.builders import make_application, make_staff, pdf_bytes
+from tests.faults.disks import files_of_at_most
 from tests.faults.workers import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,17 +161,6 @@ def test_announcements_at_once_stay_within_what_may_be_under_way(sender: Sender,
 
     assert sorted(at_once(announce, AT_ONCE), key=str) == [201] * 3 + [409] * (AT_ONCE - 3)
     assert AnnexUpload.objects.count() == 20
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """The nearest that a test comes to a full disk: no file of this process grows beyond."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("room", [1_200_000, 2_100_000])

@@ -1,11 +1,11 @@
 import hashlib
-import resource
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from jobs.files import StoredFile, open_file, store_file
+from tests.faults.disks import files_of_at_most
 
 CONTENT = b"a small file"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -37,13 +37,8 @@ def test_store_file_twice_keeps_one_file(media: Path) -> None:
 
 
 def test_store_file_that_cannot_be_written_leaves_nothing(media: Path) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            store_file(b"x" * 100_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with files_of_at_most(1000), pytest.raises(OSError, match="File too large"):
+        store_file(b"x" * 100_000)
     assert files_below(media) == []
 
 
