@@ -99,13 +99,25 @@ class Excess(NamedTuple):
     column: str
 
 
-def standing_counts(hospitals: Iterable[int], *, delivered_on: date) -> dict[CountKey, Counted]:
-    """What is booked for hospitals and their sites, as a delivery of that day finds it: the newest row holds."""
+def later_deliveries(day: date) -> list[date]:
+    """The days of deliveries of booked counts after that day: a delivery that comes late stands below them."""
+    later = Vintage.objects.filter(kind=VintageKind.ALLOGRAFTS, delivered_on__gt=day)
+    return list(later.order_by("delivered_on").values_list("delivered_on", flat=True).distinct())
+
+
+def standing_counts(
+    hospitals: Iterable[int], *, delivered_on: date, later_than: date = date.min
+) -> dict[CountKey, Counted]:
+    """What is booked for hospitals and their sites, as a delivery of that day finds it: the newest row holds.
+
+    ``later_than`` leaves out what was delivered up to and including that day.
+    """
     named = list(hospitals)
     told = ("centre_id", "hospital_id", "year", "nomenclature_code")
     rows = (
         AllograftCount.objects.filter(Q(hospital__number__in=named) | Q(centre__hospital__number__in=named))
-        .filter(vintage__kind=VintageKind.ALLOGRAFTS, vintage__delivered_on__lte=delivered_on)
+        .filter(vintage__kind=VintageKind.ALLOGRAFTS)
+        .filter(vintage__delivered_on__gt=later_than, vintage__delivered_on__lte=delivered_on)
         .order_by(*told, "-vintage__delivered_on", "-vintage__loaded_at")
         .distinct(*told)
         .values_list("centre__site_number", "hospital__number", "year", "nomenclature_code", "acts", "acts_paediatric")

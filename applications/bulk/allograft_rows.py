@@ -8,7 +8,7 @@ from applications.bulk.checked import CheckedRow, Origin, compared
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import AllograftRow
 from centres.models import Centre, Hospital
-from centres.selectors import Counted, CountKey, Excess, exceeded_totals, standing_counts
+from centres.selectors import Counted, CountKey, Excess, exceeded_totals, later_deliveries, standing_counts
 
 Rows = Mapping[int, AllograftRow]
 
@@ -35,9 +35,9 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
 
     What a row does is told against the newest figures at the day of delivery.
     """
-    places = named_places(rows)
-    standing = standing_counts(places.hospital_numbers, delivered_on=origin.delivered_on or date.max)
-    excesses = _excesses(rows, places, standing)
+    places, delivered_on = named_places(rows), origin.delivered_on or date.max
+    standing = standing_counts(places.hospital_numbers, delivered_on=delivered_on)
+    excesses = _excesses(rows, places, standing, delivered_on)
     checked = {}
     for number, row in rows.items():
         place = places.of(row)
@@ -47,11 +47,19 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     return checked
 
 
-def _excesses(rows: Rows, places: Places, standing: Mapping[CountKey, Counted]) -> frozenset[Excess]:
-    """Nothing is exceeded where neither the file nor an earlier delivery tells the total of a hospital."""
-    if not places.hospitals and not any(isinstance(place, int) for place, _year, _code in standing):
+def _excesses(
+    rows: Rows, places: Places, standing: Mapping[CountKey, Counted], delivered_on: date
+) -> frozenset[Excess]:
+    """Totals that are exceeded with this delivery, or under a later one that it stands below.
+
+    Nothing is exceeded where neither the file nor another delivery tells the total of a hospital.
+    """
+    hospitals, days = places.hospital_numbers, later_deliveries(delivered_on)
+    above = [standing_counts(hospitals, delivered_on=day, later_than=delivered_on) for day in days]
+    if not places.hospitals and not any(isinstance(key[0], int) for each in (standing, *above) for key in each):
         return frozenset()
-    return frozenset(exceeded_totals({**standing, **_counts(rows, places)}))
+    counts = {**standing, **_counts(rows, places)}
+    return frozenset(excess for later in ({}, *above) for excess in exceeded_totals({**counts, **later}))
 
 
 def named_places(rows: Rows) -> Places:

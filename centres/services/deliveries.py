@@ -12,7 +12,7 @@ from accounts.errors import Invalid, Problem, sentence
 from accounts.models import User
 from centres.enums import NomenclatureCode, VintageKind
 from centres.models import AllograftCount, Centre, Hospital, Product, RealisedTreatment, Vintage
-from centres.selectors import exceeded_totals, standing_counts
+from centres.selectors import exceeded_totals, later_deliveries, standing_counts
 from centres.services.registers import register_row, require_keeper
 
 AT_ONCE = 2_000
@@ -107,20 +107,24 @@ def _line(vintage: UUID, row: BookedCount) -> str:
 
 
 def _require_within_totals(vintage: Vintage) -> None:
-    """Two deliveries at once wait for each other on the hospitals that both name; nothing to ask without a total."""
+    """Nor do they under any later delivery, which this one stands below.
+
+    Two deliveries at once wait for each other on the hospitals that both name; nothing to ask without a total.
+    """
     named = vintage.allografts.values_list(Coalesce("hospital_id", "centre__hospital_id"), flat=True).distinct()
     locked = Hospital.objects.select_for_update().filter(pk__in=list(named)).order_by("pk")
     hospitals = {row.number: row for row in locked}
     totals = AllograftCount.objects.filter(hospital__in=list(hospitals.values()))
     with_totals = set(totals.values_list("hospital__number", flat=True).distinct())
-    counts = standing_counts(with_totals, delivered_on=vintage.delivered_on) if with_totals else {}
+    days = [vintage.delivered_on, *later_deliveries(vintage.delivered_on)] if with_totals else []
+    standing = (standing_counts(with_totals, delivered_on=day) for day in days)
     problems = [
         Problem(
             f"/{excess.column}",
             "split-exceeds",
             sentence("split-exceeds", {"hospital": hospitals[excess.hospital].name, "year": excess.year}),
         )
-        for excess in exceeded_totals(counts)
+        for excess in sorted({excess for counts in standing for excess in exceeded_totals(counts)})
     ]
     if problems:
         raise Invalid("split-exceeds", problems=problems)

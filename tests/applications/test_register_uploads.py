@@ -1,5 +1,6 @@
 """The kinds that fill the registers: sites, certificates, booked and realised figures."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.models import AuditEvent, User
 from applications.models import Upload
 from applications.services.uploads import check_upload, commit_upload
 from centres.models import AllograftCount, Centre, Certificate, Hospital, RealisedTreatment, Vintage
-from centres.selectors import realised_treatments
+from centres.selectors import realised_treatments, standing_counts
 from tests.accounts.builders import make_token
 from tests.builders import make_centre, make_product, make_user, site_number
 
@@ -298,6 +299,25 @@ def test_upload_of_allografts_counts_what_was_delivered_before(sender: Sender) -
     assert (
         sender.commit("allografts", ALLOGRAFTS, f"{other.site_number},,2025,470665,10,", **later).state == "COMMITTED"
     )
+
+
+def test_upload_of_allografts_that_comes_late_stands_below_what_was_delivered_since(sender: Sender) -> None:
+    one = make_centre()
+    site, hospital, since = one.site_number, one.hospital.number, {"delivered_on": "2026-06-12", "source": "RIZIV"}
+    sender.commit("allografts", ALLOGRAFTS, f"{site},,2025,470665,20,", **since)
+    late = sender.check("allografts", ALLOGRAFTS, f",{hospital},2025,470665,10,", **DELIVERY)
+    assert faults(late) == [(2, "acts", "split_exceeds")]
+    rows = [f"{site},,2025,470665,25,", f",{hospital},2025,470665,25,", f",{hospital},2024,470665,0,"]
+    assert sender.commit("allografts", ALLOGRAFTS, *rows, **DELIVERY).state == "COMMITTED"
+    at_once = {"delivered_on": "2026-05-20", "source": "RIZIV"}
+    assert states(sender.commit("allografts", ALLOGRAFTS, f"{site},,2025,470665,24,", **at_once)) == ["CHANGED"]
+    newest = standing_counts([hospital], delivered_on=date(2026, 12, 31))
+    assert {(place, year): counted.acts for (place, year, _code), counted in newest.items()} == {
+        (site, 2025): 20,
+        (hospital, 2025): 25,
+        (hospital, 2024): 0,
+    }
+    assert standing_counts([hospital], delivered_on=date(2026, 5, 12))[site, 2025, "470665"].acts == 25
 
 
 def test_upload_that_no_longer_fits_is_not_committed(sender: Sender, desk: User) -> None:
