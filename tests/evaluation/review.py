@@ -1,7 +1,8 @@
 """A batch in review as filing leaves it: files submitted, found admissible, their statements taken in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.test import Client
 
@@ -13,8 +14,9 @@ from applications.services.admission import decide_admissibility
 from applications.services.batches import end_intake
 from applications.services.drafts import start_application, state_fact
 from applications.services.submission import submit_application
-from centres.enums import VintageKind
+from centres.enums import NomenclatureCode, VintageKind
 from centres.models import AllograftCount, Centre, Holder, Product, RealisedTreatment, Vintage
+from centres.services.deliveries import BookedCount, load_booked_counts
 from evaluation.services.intake import take_in_figures, take_in_statements
 from tests.builders import (
     IN_AUGUST,
@@ -69,31 +71,13 @@ def make_file(
         at=IN_JULY,
     )
     annex = make_annex(application, by=staff, slot="JACIE_CERTIFICATE", mark=f"certificate {application.pk}")
-    number = centre.site_number
-    sites = [{"role": "CLINICAL", "site": number}, {"role": "COLLECTION", "site": number}]
+    said: dict[str, Any] = {"annex": annex, "by": staff, "at": IN_JULY}
+    sites = [{"role": role, "site": centre.site_number} for role in ("CLINICAL", "COLLECTION")]
     certificate = make_certificate_value(facilities=sites)
-    state_fact(
-        application,
-        field=StatementField.CERTIFICATE,
-        key="TEST-1",
-        value=certificate,
-        annex=annex,
-        page=2,
-        by=staff,
-        at=IN_JULY,
-    )
+    state_fact(application, field=StatementField.CERTIFICATE, key="TEST-1", value=certificate, page=2, **said)
     if supplement:
         line = {"year": 2024, "basis": "STUDY", "reference": "NCT00000000", "count": 1, "paed": 0}
-        state_fact(
-            application,
-            field=StatementField.SUPPLEMENT,
-            key="2024 NCT00000000",
-            value=line,
-            annex=annex,
-            page=1,
-            by=staff,
-            at=IN_JULY,
-        )
+        state_fact(application, field=StatementField.SUPPLEMENT, key="2024 NCT00000000", value=line, page=1, **said)
     make_batch()
     application = submit_application(application, by=staff, at=IN_JULY).application
     take_in_statements(application, at=IN_JULY)
@@ -129,6 +113,17 @@ def make_figures(batch: Batch, desk: User, *, acts: Iterable[int] = (27, 28, 28)
                 )
     take_in_figures(batch, vintage=vintage, by=desk, at=IN_AUGUST)
     return vintage
+
+
+def deliver(desk: User, counts: Mapping[Centre, Mapping[int, tuple[int, int]]], *, on: date) -> Vintage:
+    """Per site and year the ambulatory and the hospitalised acts, children not told apart."""
+    rows = [
+        BookedCount(centre, year, code, acts)
+        for centre, years in counts.items()
+        for year, pair in years.items()
+        for code, acts in zip(NomenclatureCode, pair, strict=True)
+    ]
+    return load_booked_counts(rows, delivered_on=on, source="RIZIV-INAMI", by=desk, at=IN_AUGUST)
 
 
 def make_realised(desk: User, centres: Iterable[Centre], product: Product) -> Vintage:

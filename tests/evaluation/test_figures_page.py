@@ -9,28 +9,15 @@ from accounts.enums import Role
 from accounts.errors import Invalid
 from accounts.models import AuditEvent, User
 from applications.models import Application, Batch
-from centres.enums import NomenclatureCode
 from centres.models import Centre, Vintage
-from centres.services.deliveries import BookedCount, load_booked_counts
 from evaluation.board.rows import board_rows
 from evaluation.models import Input
 from evaluation.services.intake import take_in_figures
 from tests.builders import IN_AUGUST, make_user
-from tests.evaluation.review import make_desk, make_figures, make_file, make_realised, put_in_review, signed_in
+from tests.evaluation.review import deliver, make_desk, make_figures, make_file, make_realised, put_in_review, signed_in
 
 pytestmark = pytest.mark.django_db
 FIGURES = "/batches/2026-07/figures/"
-
-
-def deliver(desk: User, counts: dict[Centre, dict[int, tuple[int, int]]], *, on: date) -> Vintage:
-    """Per site and year the ambulatory and the hospitalised acts, children not told apart."""
-    rows = [
-        BookedCount(centre, year, code, acts)
-        for centre, years in counts.items()
-        for year, pair in years.items()
-        for code, acts in zip(NomenclatureCode, pair, strict=True)
-    ]
-    return load_booked_counts(rows, delivered_on=on, source="RIZIV-INAMI", by=desk, at=IN_AUGUST)
 
 
 @pytest.fixture

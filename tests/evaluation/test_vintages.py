@@ -7,9 +7,6 @@ import pytest
 from accounts.enums import Role
 from accounts.models import AuditEvent, User
 from applications.models import Application, Batch
-from centres.enums import NomenclatureCode
-from centres.models import Centre, Vintage
-from centres.services.deliveries import BookedCount, load_booked_counts
 from evaluation.board.vintages import Change, WouldBe, would_be
 from evaluation.models import ApplicationAssessment, Input, SiteEvaluation
 from evaluation.selectors.figures import booked_window
@@ -18,10 +15,11 @@ from evaluation.services.inputs import confirm_input
 from evaluation.services.intake import take_in_figures
 from tests.builders import IN_AUGUST, make_user
 from tests.evaluation.builders import make_sealed_batch
-from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review, signed_in
+from tests.evaluation.review import deliver, make_desk, make_figures, make_file, put_in_review, signed_in
 
 pytestmark = pytest.mark.django_db
 FIGURES = "/batches/2026-07/figures/"
+ON = date(2026, 7, 20)
 
 
 @pytest.fixture
@@ -40,15 +38,6 @@ def batch(application: Application, desk: User) -> Batch:
     return put_in_review(application.batch, desk)
 
 
-def deliver(centre: Centre, acts: dict[int, int], *, desk: User, on: date = date(2026, 7, 20)) -> Vintage:
-    rows = [
-        BookedCount(centre, year, code, number if code == NomenclatureCode.HOSPITALISED else 0)
-        for year, number in acts.items()
-        for code in NomenclatureCode
-    ]
-    return load_booked_counts(rows, delivered_on=on, source="RIZIV-INAMI", by=desk, at=IN_AUGUST)
-
-
 def verdicts(found: WouldBe) -> dict[str, tuple[Change, ...]]:
     return {each.application.reference: each.changes for each in found.files}
 
@@ -59,7 +48,7 @@ def test_delivery_tells_verdict_and_outcome_that_would_change_and_writes_nothing
     make_figures(batch, desk, acts=(28, 28, 28))
     for row in Input.objects.filter(batch=batch, confirmed_at=None):
         confirm_input(row, by=desk, at=IN_AUGUST)
-    later = deliver(application.centre, {2024: 27}, desk=desk)
+    later = deliver(desk, {application.centre: {2024: (0, 27)}}, on=ON)
     before = (Input.objects.count(), AuditEvent.objects.count(), list(Input.objects.values_list("pk", "superseded_by")))
     found = would_be(batch, later, user=desk)
     changes = verdicts(found)[application.reference]
@@ -79,7 +68,7 @@ def test_delivery_tells_verdict_and_outcome_that_would_change_and_writes_nothing
 
 def test_equal_figures_change_no_verdict(application: Application, batch: Batch, desk: User) -> None:
     make_figures(batch, desk, acts=(30, 30, 30))
-    later = deliver(application.centre, {2024: 31}, desk=desk)
+    later = deliver(desk, {application.centre: {2024: (0, 31)}}, on=ON)
     assert verdicts(would_be(batch, later, user=desk)) == {}
     page = signed_in(desk).get(f"{FIGURES}?delivery={later.pk}").content.decode()
     assert "No verdict and no outcome of this batch would change." in page
@@ -87,14 +76,14 @@ def test_equal_figures_change_no_verdict(application: Application, batch: Batch,
 
 def test_newer_delivery_is_named_where_another_counts(application: Application, batch: Batch, desk: User) -> None:
     make_figures(batch, desk)
-    later = deliver(application.centre, {2024: 31}, desk=desk)
+    later = deliver(desk, {application.centre: {2024: (0, 31)}}, on=ON)
     page = signed_in(make_user(Role.AUDITOR)).get(FIGURES).content.decode()
     assert ("Nothing changes by itself." in page, f"?delivery={later.pk}" in page) == (True, True)
 
 
 def test_closed_batch_tells_what_would_change_and_stays_frozen(desk: User) -> None:
     application = make_sealed_batch()[0]
-    later = deliver(application.centre, {2022: 20, 2023: 20, 2024: 20}, desk=desk)
+    later = deliver(desk, {application.centre: {2022: (0, 20), 2023: (0, 20), 2024: (0, 20)}}, on=ON)
     stored = (SiteEvaluation.objects.count(), ApplicationAssessment.objects.count())
     client = signed_in(desk)
     page = client.get(f"{FIGURES}?delivery={later.pk}").content.decode()
@@ -110,7 +99,7 @@ def test_three_years_of_a_batch_follow_from_the_delivery_that_is_chosen(
     application: Application, batch: Batch, desk: User
 ) -> None:
     make_figures(batch, desk)
-    later = deliver(application.centre, {2025: 33}, desk=desk)
+    later = deliver(desk, {application.centre: {2025: (0, 33)}}, on=ON)
     page = signed_in(desk).get(f"{FIGURES}?delivery={later.pk}").content.decode()
     assert "The booked years of the batch would become 2023, 2024, 2025 instead of 2022, 2023, 2024." in page
     batch.refresh_from_db()
@@ -131,14 +120,14 @@ def test_year_of_the_reference_date_is_never_among_the_three(
     application: Application, batch: Batch, desk: User
 ) -> None:
     make_figures(batch, desk)
-    later = deliver(application.centre, {2026: 33}, desk=desk)
+    later = deliver(desk, {application.centre: {2026: (0, 33)}}, on=ON)
     assert booked_window(batch, vintage=later).years == (2022, 2023, 2024)
 
 
 def test_delivery_that_lacks_a_year_says_so_and_moves_no_year(
     application: Application, batch: Batch, desk: User
 ) -> None:
-    partial = deliver(application.centre, {2022: 30, 2024: 30}, desk=desk)
+    partial = deliver(desk, {application.centre: {2022: (0, 30), 2024: (0, 30)}}, on=ON)
     client = signed_in(desk)
     page = client.get(f"{FIGURES}?delivery={partial.pk}").content.decode()
     assert "This delivery does not know 2023: what is booked of that would count as unknown." in page
