@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django_structlog.middlewares import RequestMiddleware
 
 from accounts.errors import NotFound
@@ -45,9 +46,19 @@ def user_language(get_response: GetResponse) -> GetResponse:
         if request.user.is_authenticated and (language := chosen_language(request)):
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
+        elif request.path.startswith("/api/") and translation.get_language() not in SCREEN_LANGUAGES:
+            translation.activate(language_of_call(request))
+            request.LANGUAGE_CODE = translation.get_language()
         return get_response(request)
 
     return middleware
+
+
+def language_of_call(request: HttpRequest) -> str:
+    """The interface speaks the languages of the screens; German, of public pages only, gives way to the next."""
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    known = [code.partition("-")[0] for code, _weight in asked]
+    return next((code for code in known if code in SCREEN_LANGUAGES), settings.LANGUAGE_CODE)
 
 
 def no_nul(get_response: GetResponse) -> GetResponse:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.api.problems import MEDIA_TYPE, TITLES
+from accounts.api.problems import MEDIA_TYPE, TITLES, problem
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -39,7 +39,7 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
-REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
 ALWAYS = (400, 401, 403, 404, 406, 409, 422, 429, 503)
 WITH_BODY = (413, 415)
 BY_PARAMETER = {
@@ -49,6 +49,29 @@ BY_PARAMETER = {
     "Upload-Checksum": (460,),
 }
 WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+WHO = {"WWW-Authenticate": {"description": "What was wrong with the token.", "schema": {"type": "string"}}}
+HEADERS = {401: {"headers": WHO}, 429: {"headers": WAIT}}
+CODES = {
+    400: "parse-error",
+    401: "not-authenticated",
+    403: "not-allowed",
+    404: "not-found",
+    406: "not-acceptable",
+    409: "refused-by-database",
+    410: "annex-upload-refused",
+    412: "precondition-failed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "invalid",
+    428: "precondition-required",
+    429: "throttled",
+    460: "checksum-differs",
+    503: "unavailable",
+}
+"""One code of each status, for the examples; all of them are in the reference of errors."""
+STRICT = "FormRequest"
+"""How the shapes of bodies end; what they do not know is refused."""
+TOLERANT = ("UploadFormRequest",)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -56,20 +79,38 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     """drf-spectacular's post-processing hook: one `Problem` for every error that an operation can answer."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
+    for name, schema in schemas.items():
+        if name.endswith(STRICT) and name not in TOLERANT:
+            schema["additionalProperties"] = False
     for methods in result.get("paths", {}).values():
         for method, operation in methods.items():
             if method in METHODS:
                 _describe(operation)
+            operation["summary"] = summary_of(operation["description"])
     return result
+
+
+def summary_of(description: str) -> str:
+    """The first clause: what is done, without what else there is to know of it."""
+    first = description.strip().partition("\n")[0]
+    for end in (". ", "; ", ": "):
+        first = first.partition(end)[0]
+    return first.rstrip(".")
 
 
 def _describe(operation: dict[str, Any]) -> None:
     answers = {code: item for code, item in operation["responses"].items() if not code.startswith(("4", "5"))}
     for status in _statuses(operation):
-        answers[str(status)] = (
-            {"description": TITLES[status]} | REFERENCE | ({"headers": WAIT} if status == 429 else {})
-        )
+        content = {MEDIA_TYPE: {"schema": SCHEMA, "example": problem_example(status)}}
+        answers[str(status)] = {"description": TITLES[status], "content": content} | HEADERS.get(status, {})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def problem_example(status: int) -> dict[str, Any]:
+    if status == 422:
+        return dict(PROBLEM["examples"][0])
+    code = CODES[status]
+    return problem(status=status, code=code, detail=f"{TITLES[status]}.")
 
 
 def _statuses(operation: dict[str, Any]) -> list[int]:

@@ -58,10 +58,10 @@ class ProblemFormatter(ExceptionFormatter):
 
 
 def pointer(attribute: str | None) -> str:
-    """The JSON pointer of a serializer's dotted path; the whole document is the empty pointer."""
+    """The JSON pointer of a serializer's path; the whole document is the empty pointer."""
     if not attribute or attribute == "non_field_errors":
         return ""
-    return "/" + attribute.removesuffix(".non_field_errors").replace(".", "/")
+    return f"/{attribute.removesuffix('/non_field_errors')}"
 
 
 class ProblemHandler(ExceptionHandler):

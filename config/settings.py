@@ -258,6 +258,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "accounts.api.openapi.DeskSchema",
     "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "accounts.api.abilities.Abilities",
     "EXCEPTION_HANDLER": "config.problems.answer_problem",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PerClient"],
     "DEFAULT_THROTTLE_RATES": {
@@ -272,7 +273,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": False}
+DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": False, "NESTED_FIELD_SEPARATOR": "/"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "CAR-T admissions",
     "DESCRIPTION": "Requests to add hospital sites to the list of reimbursed CAR-T centres in Belgium.",

@@ -14,11 +14,11 @@ from accounts.api.shapes import CHOSEN, WRITTEN_OUT, Shape
 HEADER: Final[Literal["header"]] = "header"
 IF_MATCH = OpenApiParameter("If-Match", str, HEADER, required=True, description="The ETag that was read last.")
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, HEADER, description="An ETag: 304 when it still holds.")
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    HEADER,
-    description="New for each request, at most 255 characters: a request sent again has one effect and one answer.",
+KEY_SAID: Final = "New for each request, at most 255 characters: a request sent again has one effect and one answer."
+KEY = OpenApiParameter("Idempotency-Key", str, HEADER, description=KEY_SAID)
+KEY_DUE = OpenApiParameter("Idempotency-Key", str, HEADER, required=True, description=KEY_SAID)
+REPLAYED = OpenApiParameter(
+    "Idempotency-Replayed", str, HEADER, response=True, enum=["true"], description="There when answered before."
 )
 ETAG = OpenApiParameter("ETag", str, HEADER, response=True, description="The version of what is answered.")
 LOCATION = OpenApiParameter("Location", str, HEADER, response=[201, 202], description="Where it can be read.")
@@ -47,13 +47,18 @@ class DeskSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         if self.method not in READING:
-            return [KEY] if getattr(self.view, "repeatable", False) else []
+            return self._key() if getattr(self.view, "repeatable", False) else []
         return self._choice()
+
+    def _key(self) -> list[OpenApiParameter]:
+        due = self.method == "POST" and getattr(self.view, "key_is_due", False)
+        return [KEY_DUE if due else KEY, REPLAYED]
 
     def _choice(self) -> list[OpenApiParameter]:
         """`fields` and, where something can be written out, `expand`."""
         shape: Any = self.get_response_serializers()
         shape = shape if isinstance(shape, type) else type(shape)
+        shape = getattr(shape, "rows_of", shape)
         if not issubclass(shape, Shape):
             return []
         names = ", ".join(shape._declared_fields)

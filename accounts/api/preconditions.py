@@ -1,5 +1,9 @@
 """Lost updates and repeated calls: what the headers of an unsafe call must say."""
 
+import hashlib
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
@@ -33,6 +37,11 @@ class KeyRequired(APIException):  # named for the answer it gives
 def etag(version: int | str) -> str:
     """The strong entity tag of a resource at one version, or of bytes with this sha256."""
     return f'"{version}"'
+
+
+def version_told(told: object) -> str:
+    """The sha256 of what is told of a resource: whatever changes of it changes its ETag."""
+    return hashlib.sha256(json.dumps(told, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
 
 
 def require_match(request: Request, version: int | str) -> None:

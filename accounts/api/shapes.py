@@ -1,11 +1,12 @@
 """What a resource looks like to clients: its fields, fewer of them on request, linked things written out on request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from accounts.errors import Invalid, Problem, sentence
 
@@ -46,19 +47,43 @@ class Shape(serializers.Serializer[Any]):
 
     def _asked(self, parameter: str, allowed: Mapping[str, Any]) -> list[str]:
         request = self.context.get("request")
-        text = request.query_params.get(parameter, "") if request is not None else ""
-        names = [name.strip() for name in text.split(",") if name.strip()]
-        if any(name not in allowed for name in names):
-            told = sentence("name-unknown", {"allowed": ", ".join(allowed) or "-"})
-            raise Invalid("filter-invalid", problems=[Problem(f"/{parameter}", "value", told)])
-        return names
+        if request is None:
+            return []
+        if fault := unknown_choice(request, parameter, allowed):
+            raise Invalid("filter-invalid", problems=[fault])
+        return names_in(request, parameter)
+
+    @classmethod
+    def unknown_choices(cls, request: Request) -> list[Problem]:
+        """What `fields` and `expand` name that this resource does not have."""
+        told = (
+            unknown_choice(request, WRITTEN_OUT, cls.expandable),
+            unknown_choice(request, CHOSEN, cls._declared_fields),
+        )
+        return [fault for fault in told if fault]
+
+
+def names_in(request: Request, parameter: str) -> list[str]:
+    return [name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()]
+
+
+def unknown_choice(request: Request, parameter: str, allowed: Mapping[str, Any]) -> Problem | None:
+    if all(name in allowed for name in names_in(request, parameter)):
+        return None
+    return Problem(f"/{parameter}", "value", sentence("name-unknown", {"allowed": ", ".join(allowed) or "-"}))
 
 
 @cache
 def listed(shape: type[Shape]) -> type[serializers.Serializer[Any]]:
     """A whole list that has no pages: `{"results": [...]}`."""
     name = f"{shape.__name__.removesuffix('Shape')}List"
-    return type(name, (serializers.Serializer,), {"results": shape(many=True), "__doc__": "The whole list."})
+    members = {"results": shape(many=True), "rows_of": shape, "__doc__": "The whole list."}
+    return type(name, (serializers.Serializer,), members)
+
+
+def whole(shape: type[Shape], rows: Iterable[Any], request: Request, **known: Any) -> dict[str, Any]:
+    """The body of a whole list, its rows as the caller chose them."""
+    return {"results": shape(rows, many=True, context={"request": request, **known}).data}
 
 
 def moment(at: datetime | None) -> str | None:

@@ -32,6 +32,11 @@ class Bounded:
         answer: HttpResponseBase = super().dispatch(request, *args, **names)  # type: ignore[misc]  # the view beside it
         return answer
 
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
+        """Not OAuth's to word, so a problem as everywhere."""
+        told = problem(status=405, code="method-not-allowed", detail=_("This address is only posted to."))
+        return JsonResponse(told, status=405, content_type=MEDIA_TYPE, headers={"Allow": "POST, OPTIONS"})
+
 
 class DrawTokenView(Bounded, TokenView):  # type: ignore[misc]  # no types in django-oauth-toolkit
     """Client credentials only: whatever else is asked for is an unsupported grant."""

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import user_of
 from accounts.api.openapi import LOCATION
 from accounts.api.parsers import BODILESS
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from applications.api.annex_upload_headers import CREATING, OF_AN_UPLOAD, SENDING, TUS
 from applications.api.applications import READ
@@ -83,6 +83,7 @@ def whole_told(upload: AnnexUpload) -> dict[str, str]:
 class AnnexUploadsView(Tus, Repeatable):
     """What of an application's evidence is still arriving; a document is announced here and sent to its own address."""
 
+    key_is_due = False
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
     parser_classes = BODILESS
 
@@ -91,7 +92,7 @@ class AnnexUploadsView(Tus, Repeatable):
         """What the company is sending for an application, newest first."""
         application = own_application(user_of(request), application_id)
         rows = AnnexUpload.objects.visible_to(user_of(request)).standing().filter(application=application)
-        return Response({"results": AnnexUploadShape(rows, many=True).data})
+        return Response(whole(AnnexUploadShape, rows, request))
 
     @extend_schema(
         operation_id="annex_upload_create",

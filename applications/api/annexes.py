@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,9 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
-from accounts.api.openapi import ETAG, IF_NONE_MATCH
+from accounts.api.doors import AS_FILE
+from accounts.api.forms import Form, unknown_members
+from accounts.api.openapi import ETAG, IF_NONE_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
-from accounts.api.shapes import listed
+from accounts.api.shapes import listed, whole
 from accounts.clock import now
 from accounts.errors import Invalid, NotFound, Problem, sentence
 from applications.api.applications import READ
@@ -28,7 +31,7 @@ from centres.api.files import PDF, PdfRenderer, stored_file
 from centres.api.repeatable import Repeatable
 
 
-class AnnexForm(serializers.Serializer[Application]):
+class AnnexForm(Form[Application]):
     """One PDF with the place it takes among the evidence."""
 
     file = serializers.FileField()
@@ -46,14 +49,21 @@ class AnnexesView(Repeatable):
     def get(self, request: Request, application_id: UUID) -> Response:
         """The documents of an application."""
         application = own_application(user_of(request), application_id)
-        return Response({"results": AnnexShape(application.annexes.present(), many=True).data})
+        return Response(whole(AnnexShape, application.annexes.present(), request))
 
-    @extend_schema(operation_id="annex_create", request={"multipart/form-data": AnnexForm}, responses={201: AnnexShape})
+    @extend_schema(
+        operation_id="annex_create",
+        request={"multipart/form-data": AnnexForm},
+        parameters=[LOCATION],
+        responses={201: AnnexShape},
+    )
     def post(self, request: Request, application_id: UUID) -> Response:
         """Add a document; it is looked at before it is kept."""
         application = own_application(user_of(request), application_id)
         require_own(user_of(request), application)
         given = request.data if isinstance(request.data, dict) else {}
+        if unknown := unknown_members(given, AnnexForm().fields):
+            raise Invalid(problems=unknown)
         file = request.FILES.get("file")
         if file is None:
             problem = Problem("/file", "required", sentence("file-missing", {}))
@@ -67,7 +77,8 @@ class AnnexesView(Repeatable):
             by=user_of(request),
             at=now(),
         )
-        return Response(AnnexShape(annex).data, status=201)
+        address = reverse("api:application-annex", args=[application_id, annex.pk])
+        return Response(AnnexShape(annex).data, status=201, headers={"Location": address})
 
 
 class AnnexView(Repeatable):
@@ -87,6 +98,7 @@ class AnnexView(Repeatable):
 
 
 class AnnexFileView(Repeatable):
+    asks = AS_FILE
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
     renderer_classes = (PdfRenderer, JSONRenderer)
 

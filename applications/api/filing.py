@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.forms import Form
 from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match
-from accounts.api.shapes import listed
+from accounts.api.shapes import listed, whole
 from accounts.clock import now, today
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem
 from applications.api.applications import READ, ApplicationsView
@@ -24,7 +24,8 @@ from applications.api.shapes import (
     StatementShape,
     application_json,
 )
-from applications.bulk.checked import RowFault, registers_of
+from applications.bulk.checked import registers_of
+from applications.bulk.faults import RowFault
 from applications.bulk.messages import fault_message
 from applications.enums import DossierLanguage, StatementField
 from applications.models import Annex, Application, Statement
@@ -40,7 +41,7 @@ from centres.validators import bare_number
 LOOKED_UP = ("product_code", "paragraph", "site_number")
 
 
-class DraftForm(serializers.Serializer[Application]):
+class DraftForm(Form[Application]):
     """What an application asks; the columns of the `applications` upload, with the forecast as a list."""
 
     product_code = serializers.CharField(max_length=7)
@@ -58,7 +59,7 @@ class DraftForm(serializers.Serializer[Application]):
     motivation = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
 
 
-class StatementForm(serializers.Serializer[Statement]):
+class StatementForm(Form[Statement]):
     """One fact about the site, in the shape of the pre-check; `key` tells facts of one field apart."""
 
     field = serializers.ChoiceField(choices=StatementField.choices)
@@ -68,7 +69,7 @@ class StatementForm(serializers.Serializer[Statement]):
     page = serializers.IntegerField(min_value=1, required=False, allow_null=True)
 
 
-class WithdrawalForm(serializers.Serializer[Application]):
+class WithdrawalForm(Form[Application]):
     reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
 
 
@@ -164,42 +165,55 @@ class DraftView(Repeatable):
 
 
 class StatementsView(Repeatable):
-    """What an application states about its site."""
+    """What an application states about its site; it is of one version with the application."""
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="statement_list", responses=listed(StatementShape))
+    @extend_schema(operation_id="statement_list", parameters=[ETAG], responses=listed(StatementShape))
     def get(self, request: Request, application_id: UUID) -> Response:
-        rows = _statements(request, application_id)
-        return Response({"results": StatementShape(rows, many=True).data})
+        """Every fact that an application states; the ETag is that of the application."""
+        application = own_application(user_of(request), application_id)
+        rows = Statement.objects.filter(application=application).select_related("annex")
+        return Response(whole(StatementShape, rows, request), headers={"ETag": etag(application.version)})
 
-    @extend_schema(operation_id="statement_write", request=StatementForm, responses=StatementShape)
+    @extend_schema(
+        operation_id="statement_write", request=StatementForm, parameters=[IF_MATCH, ETAG], responses=StatementShape
+    )
     def put(self, request: Request, application_id: UUID) -> Response:
-        """State one fact; the same field and key replaces what was stated."""
+        """State one fact; the same field and key replaces what was stated. The ETags are those of the application."""
         user = user_of(request)
         application = own_application(user, application_id)
         require_own(user, application)
+        require_match(request, application.version)
         form = StatementForm(data=request.data)
         form.is_valid(raise_exception=True)
         given = form.validated_data
         annex = _annex(application, given.get("annex_sha256", ""))
         told = {name: given[name] for name in ("field", "key", "value")}
-        row = state_fact(application, **told, annex=annex, page=given.get("page"), by=user, at=now())
-        return Response(StatementShape(row).data)
+        read = application.version
+        page = given.get("page")
+        row = state_fact(application, **told, annex=annex, page=page, by=user, at=now(), expected_version=read)
+        present = own_application(user, application_id).version
+        return Response(StatementShape(row).data, headers={"ETag": etag(present)})
 
 
 class StatementView(Repeatable):
     parser_classes = BODILESS
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="statement_take_back", responses={204: None})
+    @extend_schema(operation_id="statement_take_back", parameters=[IF_MATCH, ETAG], responses={204: None})
     def delete(self, request: Request, application_id: UUID, statement_id: UUID) -> Response:
-        """Take back what a draft states."""
-        row = _statements(request, application_id).filter(pk=statement_id).first()
+        """Take back what a draft states. The ETags are those of the application."""
+        user = user_of(request)
+        application = own_application(user, application_id)
+        named = Statement.objects.filter(application=application, pk=statement_id)
+        row = named.select_related("application__holder").first()
         if row is None:
             raise NotFound
-        unstate_fact(row, by=user_of(request), at=now())
-        return Response(status=204)
+        require_own(user, application)
+        require_match(request, application.version)
+        unstate_fact(row, by=user, at=now(), expected_version=application.version)
+        return Response(status=204, headers={"ETag": etag(own_application(user, application_id).version)})
 
 
 class MissingView(Repeatable):
@@ -209,7 +223,7 @@ class MissingView(Repeatable):
     def get(self, request: Request, application_id: UUID) -> Response:
         """What an application still lacks; what is blocking must be there before it can be submitted."""
         application = own_application(user_of(request), application_id)
-        return Response({"results": MissingShape(missing_items(application, on=today()), many=True).data})
+        return Response(whole(MissingShape, missing_items(application, on=today()), request))
 
 
 class WithdrawView(Repeatable):
@@ -224,11 +238,6 @@ class WithdrawView(Repeatable):
         form.is_valid(raise_exception=True)
         withdraw_application(application, by=user, at=now(), reason=form.validated_data["reason"])
         return answered(request, own_application(user, application_id))
-
-
-def _statements(request: Request, application_id: UUID) -> QuerySet[Statement]:
-    application = own_application(user_of(request), application_id)
-    return Statement.objects.filter(application=application).select_related("application__holder", "annex")
 
 
 def _annex(application: Application, sha256: str) -> Annex | None:

@@ -9,8 +9,8 @@ from typing import IO, Any, Final
 from rest_framework.exceptions import APIException, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from accounts.api.doors import Door
 from accounts.errors import Invalid, sentence
 from applications.errors import problem
 from applications.pdf import PdfLimits
@@ -69,7 +69,7 @@ class OffsetStreamParser(BaseParser):
         return {}
 
 
-class Tus(APIView):
+class Tus(Door):
     """Every answer says which tus is spoken; a client behind a narrow proxy may name its method in a header."""
 
     def dispatch(self, request: Any, *args: Any, **names: Any) -> Any:

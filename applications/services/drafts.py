@@ -142,17 +142,19 @@ def state_fact(
     stated_in: str = StatedIn.FORM,
     by: User,
     at: datetime,
+    expected_version: int | None = None,
 ) -> Statement:
     """State one fact of the site in a draft; the same field and key replaces what was stated. Raises as
     ``save_answers`` does."""
     fact = Fact(field, value, key, annex, page)
-    save_answers(application, stated=[fact], by=by, at=at, stated_in=stated_in)
+    save_answers(application, stated=[fact], by=by, at=at, stated_in=stated_in, expected_version=expected_version)
     return Statement.objects.get(application=application, field=field, key=key)
 
 
-def unstate_fact(statement: Statement, *, by: User, at: datetime) -> None:
+def unstate_fact(statement: Statement, *, by: User, at: datetime, expected_version: int | None = None) -> None:
     """Take back what a draft states. Raises as ``save_answers`` does."""
-    save_answers(statement.application, unstated=[(statement.field, statement.key)], by=by, at=at)
+    said = (statement.field, statement.key)
+    save_answers(statement.application, unstated=[said], by=by, at=at, expected_version=expected_version)
 
 
 @transaction.atomic

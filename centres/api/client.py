@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import Door
 from accounts.api.shapes import Shape
 from accounts.enums import Role, Scope
 from centres.selectors import holder_of
@@ -40,7 +40,7 @@ class OwnClientShape(Shape):
         return sorted(token.scope.split())
 
 
-class OwnClientView(APIView):
+class OwnClientView(Door):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(operation_id="client_read", responses=OwnClientShape)

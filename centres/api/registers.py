@@ -12,6 +12,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.doors import Door
 from accounts.api.lists import ListOf
 from accounts.clock import today
 from accounts.enums import Scope
@@ -60,7 +61,7 @@ class CentresView(ListOf):
         return Centre.objects.select_related("hospital")
 
 
-class CentreView(APIView):
+class CentreView(Door):
     permission_classes = (CENTRES, ReadsAll)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="centre_read", responses=CentreShape)

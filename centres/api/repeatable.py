@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -10,9 +10,9 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import READING, user_of
+from accounts.api.doors import Door
 from accounts.api.preconditions import KeyRequired
 from accounts.clock import now
 from accounts.errors import Conflict, Invalid, Problem, sentence
@@ -32,14 +32,16 @@ class Replayed(APIException):  # named for the answer it gives
         self.status_code, self.answered = status, answered
 
 
-class Repeatable(APIView):
+class Repeatable(Door):
     """A view whose unsafe methods honour `Idempotency-Key`; what they write and the answer are one transaction.
 
     The same client, key, address and content give the first answer again; another content is refused with 422. An
-    answer of 400 or more writes nothing and leaves the key free, so that a corrected request may use it.
+    answer of 400 or more writes nothing and leaves the key free, so that a corrected request may use it. `POST`
+    asks for a key, 400 without, unless `key_is_due` says that what is asked happens once by itself.
     """
 
-    repeatable = True
+    repeatable: ClassVar = True
+    key_is_due: ClassVar = True
 
     def dispatch(self, request: Any, *args: Any, **names: Any) -> HttpResponseBase:
         if request.method in READING or HEADER not in request.headers:
@@ -53,6 +55,8 @@ class Repeatable(APIView):
     def initial(self, request: Request, *args: Any, **names: Any) -> None:
         super().initial(request, *args, **names)
         if request.method in READING or HEADER not in request.headers:
+            if request.method == "POST" and self.key_is_due:
+                raise KeyRequired
             return
         key = request.headers[HEADER].strip()
         if not key or len(key) > MOST:

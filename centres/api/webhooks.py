@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
+from accounts.api.openapi import LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.shapes import Shape
 from accounts.clock import now
@@ -42,7 +44,7 @@ class OpenedShape(EndpointShape):
     secret = serializers.CharField()
 
 
-class EndpointForm(serializers.Serializer[WebhookEndpoint]):
+class EndpointForm(Form[WebhookEndpoint]):
     url = serializers.URLField(max_length=500)
     events = serializers.ListField(child=serializers.ChoiceField(choices=EventType.choices), allow_empty=False)
 
@@ -70,7 +72,7 @@ def own_endpoint(request: Request, endpoint_id: UUID) -> WebhookEndpoint:
 
 
 class WebhooksView(ListOf, Repeatable):
-    """The client's endpoints; `POST` opens one and answers, this once, with its secret."""
+    """The client's endpoints, newest first; those that were closed too."""
 
     permission_classes = (IsAuthenticated,)
     queryset = WebhookEndpoint.objects.none()
@@ -79,8 +81,11 @@ class WebhooksView(ListOf, Repeatable):
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:
         return WebhookEndpoint.objects.filter(owner_id=user_of(self.request).pk)
 
-    @extend_schema(operation_id="webhook_open", request=EndpointForm, responses={201: OpenedShape})
+    @extend_schema(
+        operation_id="webhook_open", request=EndpointForm, parameters=[LOCATION], responses={201: OpenedShape}
+    )
     def post(self, request: Request) -> Response:
+        """Have an address told of events; only this answer has the secret that signs them."""
         form = EndpointForm(data=request.data)
         form.is_valid(raise_exception=True)
         at, user = now(), user_of(request)

@@ -5,24 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.shapes import Shape, listed
+from accounts.api.forms import Form
+from accounts.api.openapi import ETAG, IF_MATCH
+from accounts.api.preconditions import etag, require_match, version_told
+from accounts.api.shapes import Shape, listed, moment, whole
 from accounts.clock import now
 from accounts.errors import Invalid, NotFound
 from accounts.models import User
 from applications.errors import problem
-from applications.models import Application
+from applications.models import Application, Batch
 from centres.enums import SeatGroup
-from centres.models import CommitteeMandate
+from centres.models import CommitteeMandate, Seat
 from evaluation.api.access import leader
 from evaluation.api.sittings import SittingDoor, find_meeting
 from evaluation.enums import BarredFrom
 from evaluation.models import Attendance, Meeting, Recusal
 from evaluation.services.meetings import record_arrival, record_departure, record_recusal
+
+ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,10 @@ class Place:
     @property
     def is_present(self) -> bool:
         return self.arrived_at is not None
+
+    @property
+    def version(self) -> str:
+        return moment(self.arrived_at) or ABSENT
 
 
 class PlaceShape(Shape):
@@ -49,9 +60,10 @@ class PlaceShape(Shape):
     name = serializers.CharField(source="mandate.user.name")
     present = serializers.BooleanField(source="is_present")
     arrived_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.CharField(help_text="Also the ETag of this place, without its quotes.")
 
 
-class PresentForm(serializers.Serializer[Attendance]):
+class PresentForm(Form[Attendance]):
     present = serializers.BooleanField()
 
 
@@ -67,7 +79,7 @@ class RecusalShape(Shape):
     recorded_at = serializers.DateTimeField()
 
 
-class RecusalForm(serializers.Serializer[Recusal]):
+class RecusalForm(Form[Recusal]):
     """A file of the sitting's round and a member who holds a seat on its day."""
 
     application = serializers.UUIDField()
@@ -81,11 +93,18 @@ class AttendanceView(SittingDoor):
     def get(self, request: Request, day: str) -> Response:
         """Every seat with the persons who hold it that day, the effective member first."""
         meeting = find_meeting(leader(request), day)
-        return Response({"results": PlaceShape(list(places(meeting)), many=True).data})
+        return Response(whole(PlaceShape, list(places(meeting)), request))
 
 
 class PlaceView(SittingDoor):
-    @extend_schema(operation_id="attendance_note", request=PresentForm, responses=PlaceShape)
+    @extend_schema(operation_id="attendance_read", parameters=[ETAG], responses=PlaceShape)
+    def get(self, request: Request, day: str, mandate_id: UUID) -> Response:
+        """One person on a seat, and whether they are there; the ETag is what a change must send back as If-Match."""
+        return told(request, place_of(find_meeting(leader(request), day), mandate_id))
+
+    @extend_schema(
+        operation_id="attendance_note", request=PresentForm, parameters=[IF_MATCH, ETAG], responses=PlaceShape
+    )
     def put(self, request: Request, day: str, mandate_id: UUID) -> Response:
         """Note on the sitting's day that a person is there, or left; noting it twice is noting it once."""
         user = leader(request)
@@ -93,23 +112,23 @@ class PlaceView(SittingDoor):
         mandate = place_of(meeting, mandate_id).mandate
         form = PresentForm(data=request.data)
         form.is_valid(raise_exception=True)
-        if form.validated_data["present"]:
-            record_arrival(meeting, seat=mandate.seat, user=mandate.user, by=user, at=now())
-        else:
-            for row in Attendance.objects.present().filter(meeting=meeting, user=mandate.user):
-                record_departure(row, by=user, at=now())
-        return Response(PlaceShape(place_of(meeting, mandate_id), context={"request": request}).data)
+        with transaction.atomic():
+            Seat.objects.select_for_update().get(pk=mandate.seat_id)
+            require_match(request, place_of(meeting, mandate_id).version)
+            note(meeting, mandate, form.validated_data["present"], by=user)
+        return told(request, place_of(meeting, mandate_id))
 
 
 class RecusalsView(SittingDoor):
-    @extend_schema(operation_id="recusal_list", responses=listed(RecusalShape))
+    @extend_schema(operation_id="recusal_list", parameters=[ETAG], responses=listed(RecusalShape))
     def get(self, request: Request, day: str) -> Response:
-        """The rulings on the files of the sitting."""
-        meeting = find_meeting(leader(request), day)
-        rows = Recusal.objects.filter(application__batch=meeting.batch_id).order_by("application__number", "user__name")
-        return Response({"results": RecusalShape(rows.select_related("application__batch", "user"), many=True).data})
+        """The rulings on the files of the sitting; the ETag of the list is what a new one must send as If-Match."""
+        rows = rulings(find_meeting(leader(request), day))
+        return Response(whole(RecusalShape, rows, request), headers={"ETag": etag(version_of(rows))})
 
-    @extend_schema(operation_id="recusal_record", request=RecusalForm, responses=RecusalShape)
+    @extend_schema(
+        operation_id="recusal_record", request=RecusalForm, parameters=[IF_MATCH, ETAG], responses=RecusalShape
+    )
     def post(self, request: Request, day: str) -> Response:
         """Note that the Bureau bars a member; a later ruling on the same member and file replaces the earlier one."""
         user = leader(request)
@@ -118,8 +137,35 @@ class RecusalsView(SittingDoor):
         form.is_valid(raise_exception=True)
         given = form.validated_data
         application, member = _named(meeting, given.pop("application"), given.pop("member"), user=user)
-        ruling = record_recusal(application, user=member, **given, by=user, at=now())
-        return Response(RecusalShape(ruling, context={"request": request}).data)
+        with transaction.atomic():
+            Batch.objects.select_for_update().get(pk=meeting.batch_id)
+            require_match(request, version_of(rulings(meeting)))
+            ruling = record_recusal(application, user=member, **given, by=user, at=now())
+        body = RecusalShape(ruling, context={"request": request}).data
+        return Response(body, headers={"ETag": etag(version_of(rulings(meeting)))})
+
+
+def rulings(meeting: Meeting) -> QuerySet[Recusal]:
+    rows = Recusal.objects.filter(application__batch=meeting.batch_id).order_by("application__number", "user__name")
+    return rows.select_related("application__batch", "user")
+
+
+def version_of(rows: QuerySet[Recusal]) -> str:
+    return version_told([dict(RecusalShape(row).data) for row in rows])
+
+
+def note(meeting: Meeting, mandate: CommitteeMandate, present: bool, *, by: User) -> None:
+    """Arrived, or left; what is so already stays as it is."""
+    if present:
+        record_arrival(meeting, seat=mandate.seat, user=mandate.user, by=by, at=now())
+        return
+    for row in Attendance.objects.present().filter(meeting=meeting, user=mandate.user):
+        record_departure(row, by=by, at=now())
+
+
+def told(request: Request, place: Place) -> Response:
+    body = PlaceShape(place, context={"request": request}).data
+    return Response(body, headers={"ETag": etag(place.version)})
 
 
 def places(meeting: Meeting) -> Iterator[Place]:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.forms import Form
 from accounts.api.openapi import ETAG, HEADER, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import require_match
@@ -32,7 +33,7 @@ IF_DRAFTED = OpenApiParameter(
 )
 
 
-class BallotDraftForm(serializers.Serializer[Ballot]):
+class BallotDraftForm(Form[Ballot]):
     """What is put to the vote; a reason is due where it departs from the advice."""
 
     proposed = serializers.ChoiceField(choices=ProposalKind.choices)
@@ -40,13 +41,13 @@ class BallotDraftForm(serializers.Serializer[Ballot]):
     reason_to_deviate = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
 
 
-class BallotOpenForm(serializers.Serializer[Ballot]):
+class BallotOpenForm(Form[Ballot]):
     """Only the chair puts an incomplete file to the vote, with reasons."""
 
     reason_incomplete = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
 
 
-class BallotCloseForm(serializers.Serializer[Ballot]):
+class BallotCloseForm(Form[Ballot]):
     """What the committee finds about capacity, and why; below the quorum nothing is found and both are left out."""
 
     capacity_finding = serializers.ChoiceField(

@@ -1,23 +1,20 @@
 """Ballots and the proposals that came of them, to read; votes are cast by persons, in the browser."""
 
-import hashlib
-import json
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import Door
 from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG
-from accounts.api.preconditions import etag
+from accounts.api.preconditions import etag, version_told
 from accounts.api.shapes import Shape
 from accounts.errors import NotFound
 from accounts.models import User
@@ -105,8 +102,7 @@ def find_ballot(user: User, ballot_id: UUID) -> Ballot:
 
 def version_of(ballot: Ballot) -> str:
     """The hash of all that is told of a ballot: whatever changes of it changes its ETag."""
-    told_of_it: dict[str, Any] = dict(BallotShape(ballot).data)
-    return hashlib.sha256(json.dumps(told_of_it, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+    return version_told(dict(BallotShape(ballot).data))
 
 
 def told(request: Request, ballot: Ballot, status: int = 200, **headers: str) -> Response:
@@ -127,7 +123,7 @@ class BallotsView(ListOf):
         return ballots(user_of(self.request))
 
 
-class BallotView(APIView):
+class BallotView(Door):
     permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="ballot_read", parameters=[ETAG], responses=BallotShape)
@@ -144,7 +140,7 @@ class CountShape(Shape):
     quorum = serializers.IntegerField()
 
 
-class BallotCountView(APIView):
+class BallotCountView(Door):
     permission_classes = (READ, SeesSittings)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="ballot_count", responses=CountShape)

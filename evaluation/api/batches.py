@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import Door
 from accounts.api.lists import ListOf
 from accounts.api.parsers import BODILESS
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from applications.api.shapes import BatchShape
 from applications.enums import ApplicationState, BatchState
@@ -51,7 +51,7 @@ class BatchesView(ListOf):
         return Batch.objects.order_by(*self.order)
 
 
-class BatchView(APIView):
+class BatchView(Door):
     permission_classes = (FILES,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="batch_read", responses=BatchShape)
@@ -96,7 +96,7 @@ class BlockingShape(Shape):
     difference = serializers.CharField(allow_blank=True, help_text="The sha256 of sources that do not agree.")
 
 
-class BlockingView(APIView):
+class BlockingView(Door):
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="batch_blocking", responses=listed(BlockingShape))
@@ -105,7 +105,7 @@ class BlockingView(APIView):
         reader(request)
         batch = find_batch(code)
         items = blocking_items(batch) if batch.state == BatchState.REVIEW else ()
-        return Response({"results": BlockingShape(items, many=True).data})
+        return Response(whole(BlockingShape, items, request))
 
 
 class CellShape(Shape):
@@ -142,7 +142,7 @@ class RowShape(Shape):
         return CellShape(row.reckoning.cells, many=True).data
 
 
-class BoardView(APIView):
+class BoardView(Door):
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="batch_board", responses=listed(RowShape))
@@ -150,7 +150,7 @@ class BoardView(APIView):
         """The matrix of a round: its files by site, each with its verdict on every criterion."""
         user = reader(request)
         board = board_rows(find_batch(code), for_user=user)
-        return Response({"results": RowShape(board.rows, many=True).data})
+        return Response(whole(RowShape, board.rows, request))
 
 
 class SiteRowShape(Shape):
@@ -167,7 +167,7 @@ class SiteRowShape(Shape):
         return len(group.rows)
 
 
-class SitesView(APIView):
+class SitesView(Door):
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="batch_sites", responses=listed(SiteRowShape))
@@ -175,4 +175,4 @@ class SitesView(APIView):
         """The sites that the files of a round name."""
         user = reader(request)
         groups = board_rows(find_batch(code), for_user=user).groups
-        return Response({"results": SiteRowShape(groups, many=True).data})
+        return Response(whole(SiteRowShape, groups, request))

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.api.doors import Door
 from accounts.api.shapes import Shape
 from centres.selectors import RealisedTable, RealisedYears, realised_treatments
 from evaluation.api.access import READ, filed, reader
@@ -57,7 +57,7 @@ class CapacityShape(Shape):
     stale = serializers.BooleanField()
 
 
-class CapacityView(APIView):
+class CapacityView(Door):
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="capacity_read", responses=CapacityShape)

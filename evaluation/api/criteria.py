@@ -14,10 +14,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.views import APIView
 
+from accounts.api.doors import AS_FILE, Door
 from accounts.api.openapi import ETAG, IF_NONE_MATCH
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from centres.api.files import AN_HOUR, TomlRenderer, published
 from centres.enums import Population
 from evaluation.law import criteria_cases, criteria_file, criteria_versions, version_named
@@ -109,7 +109,7 @@ class CaseShape(Shape):
     expected = serializers.DictField()
 
 
-class Published(APIView):
+class Published(Door):
     """For everyone, without a token, so often a minute from one address."""
 
     permission_classes = (AllowAny,)
@@ -126,7 +126,7 @@ class CriteriaListView(Published):
     @extend_schema(operation_id="criteria_list", responses=listed(VersionShape), auth=[])
     def get(self, request: Request) -> Response:
         """Every version of the criteria, oldest first."""
-        return kept({"results": VersionShape(criteria_versions(), many=True).data})
+        return kept(whole(VersionShape, criteria_versions(), request))
 
 
 class CriteriaView(Published):
@@ -137,6 +137,7 @@ class CriteriaView(Published):
 
 
 class CriteriaFileView(Published):
+    asks = AS_FILE
     renderer_classes = (TomlRenderer, JSONRenderer)
 
     @extend_schema(
@@ -152,6 +153,8 @@ class CriteriaFileView(Published):
 
 
 class CriteriaCasesView(Published):
+    asks = ()
+
     @extend_schema(
         operation_id="criteria_cases",
         parameters=[IF_NONE_MATCH, ETAG],

@@ -11,9 +11,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import Door
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
 from accounts.api.shapes import Shape
@@ -66,7 +67,7 @@ class DecisionFilters(ByRound):
     admits = BooleanFilter()
 
 
-class DecisionRecordForm(serializers.Serializer[MinisterialDecision]):
+class DecisionRecordForm(Form[MinisterialDecision]):
     """Reasons are due when it departs from the proposal or there is none; the days are in order."""
 
     application = serializers.UUIDField()
@@ -118,7 +119,7 @@ class DecisionsView(ListOf, Repeatable):
         return Response(DecisionShape(found, context={"request": request}).data, 201, headers={"Location": address})
 
 
-class DecisionView(APIView):
+class DecisionView(Door):
     permission_classes = (FILES,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="decision_read", responses=DecisionShape)

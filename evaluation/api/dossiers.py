@@ -17,6 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import AS_FILE
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_NONE_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
@@ -102,6 +104,7 @@ class DossierView(DossierDoor):
 
 
 class DossierFileView(DossierDoor):
+    asks = AS_FILE
     renderer_classes = (PdfRenderer, JSONRenderer)
 
     @extend_schema(
@@ -115,7 +118,7 @@ class DossierFileView(DossierDoor):
         return stored_file(request, row.sha256, name=f"{row.application.slug}-v{row.number}.pdf")
 
 
-class RevocationForm(serializers.Serializer[Dossier]):
+class RevocationForm(Form[Dossier]):
     reason = serializers.CharField(max_length=2_000)
 
 

@@ -13,11 +13,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.doors import Door
 from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_NONE_MATCH
+from accounts.api.preconditions import etag, is_known
 from accounts.api.shapes import Shape, moment
 from accounts.enums import Scope
 from accounts.errors import NotFound
@@ -159,32 +160,38 @@ class EvaluationsView(ListOf):
         return super().get(request, **names)
 
 
-class EvaluationView(APIView):
+class EvaluationView(Door):
     """One evaluation as it stood: every finding with its law, inputs, persons and sub-findings."""
 
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="evaluation_read", parameters=[ETAG], responses={200: ReadEvaluation})
+    @extend_schema(operation_id="evaluation_read", parameters=[ETAG], responses=ReadEvaluation)
     def get(self, request: Request, evaluation_id: UUID) -> Response:
         """One evaluation with every finding, its law, inputs, persons and parts."""
         found = readable(request, evaluation_id)
         body = {**EvaluationShape(found).data, **trace_json(trace_of_stored(found, screen_language()))}
-        body["superseded_by"] = _superseded_by(found)
-        return Response(body | {"facts": found.facts}, headers={"ETag": f'"{found.receipt_sha256}"'})
+        body |= {"superseded_by": _superseded_by(found), "facts": found.facts}
+        chosen = ReadEvaluation(found, context={"request": request}).fields
+        return Response({name: body[name] for name in chosen}, headers={"ETag": etag(found.receipt_sha256)})
 
 
-class EvaluationReceiptView(APIView):
+class EvaluationReceiptView(Door):
     """The receipt: canonical JSON of facts, criteria version and finding, the bytes that `verify_receipt` takes."""
 
+    asks = ()
     permission_classes = (READ,)  # type: ignore[assignment]  # an instance that gives itself when called
 
-    @extend_schema(operation_id="evaluation_receipt", parameters=[IF_NONE_MATCH, ETAG], responses={200: Receipt})
+    @extend_schema(
+        operation_id="evaluation_receipt", parameters=[IF_NONE_MATCH, ETAG], responses={200: Receipt, 304: None}
+    )
     def get(self, request: Request, evaluation_id: UUID) -> HttpResponse:
         """The receipt in canonical JSON (RFC 8785); its ETag is the sha256 of its bytes."""
         found = readable(request, evaluation_id)
-        answer = HttpResponse(receipt_bytes(facts=found.facts, answered=found.answer), content_type="application/json")
-        answer["ETag"] = f'"{found.receipt_sha256}"'
-        return answer
+        headers = {"ETag": etag(found.receipt_sha256)}
+        if is_known(request, found.receipt_sha256):
+            return HttpResponse(status=304, headers=headers)
+        content = receipt_bytes(facts=found.facts, answered=found.answer)
+        return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 def reader_of(request: Request) -> User:

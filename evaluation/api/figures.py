@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.forms import Form
 from accounts.api.openapi import ETAG, IF_MATCH
 from accounts.api.preconditions import etag, require_match
 from accounts.api.shapes import Shape
@@ -41,7 +42,7 @@ class FiguresShape(Shape):
         return list(booked_window(batch, vintage=batch.vintage).missing) if batch.vintage else []
 
 
-class FiguresForm(serializers.Serializer[Batch]):
+class FiguresForm(Form[Batch]):
     vintage = serializers.UUIDField()
 
 

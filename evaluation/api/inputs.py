@@ -9,9 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.forms import Form
 from accounts.api.openapi import LOCATION
 from accounts.api.parsers import BODILESS
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from accounts.errors import NotFound
 from accounts.models import User
@@ -77,14 +78,14 @@ class InputShape(Shape):
         return REPLACED if row.superseded_by_id else SET_ASIDE
 
 
-class CorrectionForm(serializers.Serializer[Input]):
+class CorrectionForm(Form[Input]):
     """The value that the document says, in the shape of the facts of a pre-check, and why."""
 
     value = serializers.JSONField()
     reason = serializers.CharField(max_length=2_000)
 
 
-class RulingForm(serializers.Serializer[Supplement]):
+class RulingForm(Form[Supplement]):
     ruling = serializers.ChoiceField(choices=SupplementRuling.choices)
     reason = serializers.CharField(max_length=2_000)
 
@@ -109,7 +110,7 @@ class InputsView(SiteDoor):
         batch, centre = self.about(reader(request), code, site_number)
         record = site_records(batch, [centre])[centre.pk]
         rows = (*record.inputs, *record.supplements, *record.iec_applications)
-        return Response({"results": InputShape(rows, many=True).data})
+        return Response(whole(InputShape, rows, request))
 
 
 class InputView(SiteDoor):

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import Door
 from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
 from accounts.api.parsers import BODILESS
@@ -59,7 +59,7 @@ class JobShape(Shape):
         return _address(job) if job.state == JobState.DONE else None
 
 
-class JobView(APIView):
+class JobView(Door):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(operation_id="job_read", responses=JobShape)

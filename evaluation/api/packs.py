@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import AS_FILE
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_NONE_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
@@ -64,7 +66,7 @@ class VolumeShape(Shape):
     bound_at = serializers.DateTimeField()
 
 
-class PackForm(serializers.Serializer[Pack]):
+class PackForm(Form[Pack]):
     """The language of its front; the dossiers keep theirs."""
 
     language = serializers.ChoiceField(choices=DossierLanguage.choices)
@@ -130,6 +132,7 @@ class PackView(Repeatable):
 
 
 class PackFileView(Repeatable):
+    asks = AS_FILE
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
     renderer_classes = (PdfRenderer, JSONRenderer)
 
@@ -150,6 +153,7 @@ class VolumeView(Repeatable):
 
 
 class VolumeFileView(Repeatable):
+    asks = AS_FILE
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
     renderer_classes = (PdfRenderer, JSONRenderer)
 

@@ -10,12 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import AS_FILE, Door
 from accounts.clock import today
 from accounts.downloads import file_response
-from accounts.errors import Invalid, NotFound, Problem, sentence
+from accounts.errors import NotFound
 from applications.enums import DossierLanguage
 from applications.models import Application
 from centres.api.files import PDF, PdfRenderer
@@ -34,11 +34,12 @@ class ListAnnexQuery(serializers.Serializer[date]):
     language = serializers.ChoiceField(choices=DossierLanguage.choices, required=False, default="nl")
 
 
-class PaperView(APIView):
+class PaperView(Door):
     renderer_classes = (PdfRenderer, JSONRenderer)
 
 
 class ReceiptView(PaperView):
+    asks = AS_FILE
     permission_classes = (FILES,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="application_receipt", responses=MADE)
@@ -56,6 +57,7 @@ class ReceiptView(PaperView):
 
 
 class ListAnnexView(PaperView):
+    asks = ("on", "language", *AS_FILE)
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(
@@ -76,12 +78,8 @@ class ListAnnexView(PaperView):
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    """Raises Invalid for a name that is not known here, or a day or language that there is not."""
+    """Raises Invalid for a day or a language that there is not."""
     query = ListAnnexQuery(data=request.query_params.dict())
-    told = sentence("filter-unknown", {"allowed": ", ".join(query.fields)})
-    unknown = [name for name in request.query_params if name not in query.fields]
-    if unknown:
-        raise Invalid("filter-invalid", problems=[Problem(f"/{name}", "unknown_field", told) for name in unknown])
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
 

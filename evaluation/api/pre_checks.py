@@ -8,9 +8,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope
+from accounts.api.doors import Door
 from accounts.api.problems import desk_problem
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, Problem, sentence
@@ -29,7 +29,7 @@ EXAMPLE = {
 }
 
 
-class PreCheckView(APIView):
+class PreCheckView(Door):
     """Judge one site, or for clients with a token up to 1,000, against the criteria in force; nothing is saved."""
 
     permission_classes = (AllowAny,)

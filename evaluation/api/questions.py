@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now, today
 from accounts.errors import Invalid, NotFound, Problem, sentence
 from accounts.models import User
@@ -70,12 +71,12 @@ class AnyQuestionsView(ListOf):
         return found.select_related("application__batch")
 
 
-class QuestionForm(serializers.Serializer[Question]):
+class QuestionForm(Form[Question]):
     criterion = serializers.CharField(max_length=4)
     text = serializers.CharField(max_length=2_000)
 
 
-class AnswerForm(serializers.Serializer[Question]):
+class AnswerForm(Form[Question]):
     answer = serializers.CharField(max_length=5_000)
 
 
@@ -86,7 +87,7 @@ class QuestionsView(Repeatable):
     def get(self, request: Request, application_id: UUID) -> Response:
         """Every question about a file, in the order in which they were asked."""
         rows = Question.objects.filter(application=own_application(user_of(request), application_id))
-        return Response({"results": QuestionShape(rows, many=True).data})
+        return Response(whole(QuestionShape, rows, request))
 
     @extend_schema(
         operation_id="question_ask", request=QuestionForm, parameters=[LOCATION], responses={201: QuestionShape}

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import today
 from accounts.errors import NotFound
 from evaluation.api.criteria import Published, TextsShape, kept
@@ -76,7 +76,7 @@ class ReadingsView(Published):
     @extend_schema(operation_id="reading_list", responses=listed(ReadingShape), auth=[])
     def get(self, request: Request) -> Response:
         """Every reading of the version in force."""
-        return kept({"results": ReadingShape(entries(today()), many=True).data})
+        return kept(whole(ReadingShape, entries(today()), request))
 
 
 class ReadingView(Published):

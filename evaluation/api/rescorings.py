@@ -11,10 +11,11 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
-from accounts.api.lists import CURSOR, LIMIT, ListOf, Pages, refuse_unknown
+from accounts.api.doors import Door
+from accounts.api.forms import Form
+from accounts.api.lists import CURSOR, LIMIT, ListOf, Pages
 from accounts.api.openapi import LOCATION
 from accounts.api.preconditions import required_key
 from accounts.api.shapes import Shape, moment
@@ -40,7 +41,7 @@ RESCORINGS = HasScope(Scope.EVALUATIONS_READ.value)
 EXAMPLE = {"kind": "MINIMUM", "criterion": "C2", "needed": [80, 84, 88], "batch": "2026-07"}
 
 
-class RescoringForm(serializers.Serializer[Rescoring]):
+class RescoringForm(Form[Rescoring]):
     """What is asked; of the fields only those of its kind count."""
 
     kind = serializers.ChoiceField(choices=RescoringKind.choices)
@@ -52,13 +53,6 @@ class RescoringForm(serializers.Serializer[Rescoring]):
     needed = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=MOST_VALUES)
     batch = serializers.CharField(required=False, max_length=7)
     with_superseded = serializers.BooleanField(required=False, default=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = sorted(set(self.initial_data) - set(self.fields))
-        if unknown:
-            said = sentence("rescoring-field", {"known": ", ".join(self.fields)})
-            raise serializers.ValidationError({name: [said] for name in unknown})
-        return attrs
 
 
 def rescoring_json(rescoring: Rescoring) -> dict[str, Any]:
@@ -187,9 +181,10 @@ def _batch(code: str | None) -> Batch | None:
     return known[code]
 
 
-class RescoringView(APIView):
+class RescoringView(Door):
     """One re-scoring with its rows: every file before and after, page by page."""
 
+    asks = (CURSOR, LIMIT)
     permission_classes = (RESCORINGS,)  # type: ignore[assignment]  # an instance that gives itself when called
     order: ClassVar = ("id",)
 
@@ -200,7 +195,6 @@ class RescoringView(APIView):
     )
     def get(self, request: Request, rescoring_id: UUID) -> Response:
         """One re-scoring with a page of its rows, as they were worked out; `next` leads to the following ones."""
-        refuse_unknown(request, CURSOR, LIMIT)
         found = rescorings_listed(reader_of(request)).filter(pk=rescoring_id).first()
         if found is None:
             raise NotFound

@@ -12,11 +12,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import user_of
+from accounts.api.doors import AS_FILE, Door
+from accounts.api.forms import Form
 from accounts.api.openapi import ETAG, IF_NONE_MATCH
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from accounts.errors import NotFound
 from centres.api.files import PDF, PdfRenderer, stored_file
@@ -45,7 +46,7 @@ class Told(serializers.BooleanField):
     default_empty_html: Any = empty
 
 
-class BureauRulingForm(serializers.Serializer[BureauRuling]):
+class BureauRulingForm(Form[BureauRuling]):
     """The ruling with the minutes of the sitting, a PDF."""
 
     confirms_transition = Told()
@@ -62,7 +63,7 @@ class BureauRulingsView(SiteDoor):
         """The Bureau's rulings on a site in a round, newest first."""
         batch, centre = self.about(reader(request), code, site_number)
         rows = BureauRuling.objects.filter(batch=batch, centre=centre).select_related("recorded_by")
-        return Response({"results": BureauRulingShape(rows.order_by("-recorded_at", "pk"), many=True).data})
+        return Response(whole(BureauRulingShape, rows.order_by("-recorded_at", "pk"), request))
 
     @extend_schema(
         operation_id="bureau_ruling_record",
@@ -89,7 +90,8 @@ class BureauRulingsView(SiteDoor):
         return Response(BureauRulingShape(ruling, context={"request": request}).data, status=201)
 
 
-class MinutesView(APIView):
+class MinutesView(Door):
+    asks = AS_FILE
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
     renderer_classes = (PdfRenderer, JSONRenderer)
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from evaluation.api.access import READ, reader
 from evaluation.api.inputs import SiteDoor
 from evaluation.differences import Difference, differences_of_site
@@ -64,7 +64,7 @@ class DifferencesView(SiteDoor):
         """What does not agree about a site; a named person resolves it in the browser."""
         batch, centre = self.about(reader(request), code, site_number)
         found: tuple[Difference, ...] = tuple(differences_of_site(site_records(batch, [centre])[centre.pk]))
-        return Response({"results": DifferenceShape(found, many=True).data})
+        return Response(whole(DifferenceShape, found, request))
 
 
 class JudgementShape(Shape):
@@ -94,4 +94,4 @@ class JudgementsView(SiteDoor):
         batch, centre = self.about(reader(request), code, site_number)
         record = site_records(batch, [centre])[centre.pk]
         rows = Judgement.objects.filter(batch=batch, centre=centre).select_related("by", "countersigned_by")
-        return Response({"results": JudgementShape(rows, many=True, context={"record": record}).data})
+        return Response(whole(JudgementShape, rows, request, record=record))

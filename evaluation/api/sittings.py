@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
-from accounts.api.shapes import Shape, listed
+from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from accounts.errors import Invalid, NotFound
 from accounts.models import User
@@ -62,7 +63,7 @@ def meetings(user: User) -> QuerySet[Meeting]:
     return Meeting.objects.visible_to(user).select_related("batch").annotate(items=Count("ballots"), counted=counted)
 
 
-class ConveneForm(serializers.Serializer[Meeting]):
+class ConveneForm(Form[Meeting]):
     """The round whose files it is for, and its day: today or later, one sitting a day."""
 
     batch = serializers.CharField(max_length=7)
@@ -144,7 +145,7 @@ class ItemsView(SittingDoor):
         user = user_of(request)
         sites = agenda(find_meeting(user, day), user=user)
         rows: list[Item] = [item for site in sites for item in site.items if not item.is_closed_to_reader]
-        return Response({"results": AgendaItemShape(rows, many=True).data})
+        return Response(whole(AgendaItemShape, rows, request))
 
 
 def find_meeting(user: User, day: str) -> Meeting:

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.api.doors import Door
 from evaluation.api.access import READ, filed, reader
 from evaluation.api.evaluations import AppliedShape, trace_json
 from evaluation.api.trace_shapes import FindingShape, TracedResolution
@@ -29,7 +29,8 @@ class StandingEvaluation(serializers.Serializer[Any]):
     resolutions = TracedResolution(many=True)
 
 
-class StandingView(APIView):
+class StandingView(Door):
+    asks = ()
     permission_classes = (READ,)  # type: ignore[assignment]  # gives itself when called
 
     @extend_schema(operation_id="application_evaluation", responses=StandingEvaluation)

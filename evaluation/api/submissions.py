@@ -28,6 +28,7 @@ class SubmittedShape(ApplicationShape):
 class SubmitView(Repeatable):
     """File a draft; the answer carries its reference and what the holder should know."""
 
+    key_is_due = False
     parser_classes = BODILESS
     permission_classes = (HasScope(Scope.APPLICATIONS_WRITE.value),)  # type: ignore[assignment]  # gives itself when called
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -67,7 +68,7 @@ def with_token(user: User) -> Client:
 
 
 def ask(client: Client, method: str, path: str) -> Any:
-    answer = getattr(client, method)(path)
+    answer = getattr(client, method)(path, headers={"Idempotency-Key": str(uuid4())})
     if answer.streaming:
         b"".join(answer.streaming_content)
     return answer

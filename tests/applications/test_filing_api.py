@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from applications.models import Application
 from centres.models import Paragraph
-from tests.accounts.builders import make_token
+from tests.api_client import api_client
 from tests.builders import (
     holder_of,
     make_application,
@@ -38,7 +38,7 @@ def client(staff: User) -> Client:
 
 
 def client_of(user: User) -> Client:
-    return Client(headers={"Authorization": f"Bearer {make_token(user, 'applications:write', 'applications:read')}"})
+    return api_client(user, "applications:write", "applications:read")
 
 
 @pytest.fixture
@@ -137,12 +137,19 @@ def test_statements_cite_documents_and_are_taken_back(client: Client, paragraph:
     annex = client.post(f"{path}/annexes", {"slot": "JACIE_CERTIFICATE", "title": "JACIE", "file": file}).json()
     certificate = make_certificate_value()
     told = {"field": "certificate", "key": "TEST-1", "value": certificate, "annex_sha256": annex["sha256"], "page": 2}
-    answer = client.put(f"{path}/statements", told, content_type=JSON)
+    read = {"If-Match": client.get(path)["ETag"]}
+    answer = client.put(f"{path}/statements", told, content_type=JSON, headers=read)
     assert answer.status_code == 200, answer.content
-    (row,) = client.get(f"{path}/statements").json()["results"]
+    listed = client.get(f"{path}/statements")
+    (row,) = listed.json()["results"]
     assert {name: row[name] for name in told} == told
+    assert answer["ETag"] == listed["ETag"] == client.get(path)["ETag"] != read["If-Match"]
+    unread, stale = ({}, read)
+    for headers, status in ((unread, 428), (stale, 412)):
+        assert client.put(f"{path}/statements", told, content_type=JSON, headers=headers).status_code == status
+        assert client.delete(f"{path}/statements/{row['id']}", headers=headers).status_code == status
     assert client.delete(f"{path}/annexes/{annex['id']}").status_code == 409
-    assert client.delete(f"{path}/statements/{row['id']}").status_code == 204
+    assert client.delete(f"{path}/statements/{row['id']}", headers={"If-Match": listed["ETag"]}).status_code == 204
     assert client.delete(f"{path}/annexes/{annex['id']}").status_code == 204
     assert client.get(f"{path}/annexes").json() == {"results": []}
 
@@ -150,7 +157,8 @@ def test_statements_cite_documents_and_are_taken_back(client: Client, paragraph:
 def test_statement_with_faults_is_refused_with_their_places(client: Client, paragraph: Paragraph) -> None:
     path = started(client, body(paragraph))["Location"]
     wrong = make_certificate_value(valid_to="2020-01-01", number=" ")
-    answer = client.put(f"{path}/statements", {"field": "certificate", "key": "x", "value": wrong}, content_type=JSON)
+    told = {"field": "certificate", "key": "x", "value": wrong}
+    answer = client.put(f"{path}/statements", told, content_type=JSON, headers={"If-Match": client.get(path)["ETag"]})
     assert answer.status_code == 422
     pointers = sorted(row["pointer"] for row in answer.json()["problems"])
     assert pointers == ["/statements/certificate/x/number", "/statements/certificate/x/valid_to"]

@@ -69,6 +69,13 @@ def test_key_of_another_client_is_another_key(application: Application, staff: U
     assert add(client_of(other), application, "k-1").status_code == 404
 
 
+def test_posting_without_a_key_is_refused_and_writes_nothing(staff: User, application: Application) -> None:
+    path = f"/api/v1/applications/{application.pk}"
+    answer = client_of(staff).post(f"{path}/withdraw", {}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-missing")
+    assert AuditEvent.objects.filter(verb__startswith="withdraw").count() == 0
+
+
 @pytest.mark.parametrize("key", [" ", "k" * 256])
 def test_key_that_is_blank_or_too_long_is_named(staff: User, application: Application, key: str) -> None:
     answer = add(client_of(staff), application, key)

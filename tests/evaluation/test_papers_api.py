@@ -17,7 +17,7 @@ from evaluation.services.binding import record_pack, record_volume
 from jobs.files import StoredFile, store_file
 from jobs.models import Job
 from tests.access.world import file_at_vote
-from tests.accounts.builders import make_token
+from tests.api_client import api_client
 from tests.builders import IN_AUGUST, make_staff, make_user
 from tests.evaluation.builders import make_closed_batch, make_desk, make_sealed_batch, standing
 from tests.evaluation.papers import make_stored_dossier
@@ -28,7 +28,7 @@ PDF = b"%PDF-1.7 test"
 
 
 def client_of(user: User) -> Client:
-    return Client(headers={"Authorization": f"Bearer {make_token(user, *Scope.values)}"})
+    return api_client(user, *Scope.values)
 
 
 def post(client: Client, path: str, body: object = None) -> Any:

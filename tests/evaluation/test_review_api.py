@@ -15,7 +15,7 @@ from applications.services.questions import ask_question
 from centres.models import Vintage
 from evaluation.models import Input, Supplement
 from evaluation.services.judgements import record_judgement
-from tests.accounts.builders import make_token
+from tests.api_client import api_client
 from tests.builders import IN_AUGUST, IN_JULY, make_batch, make_staff, make_user
 from tests.evaluation.builders import make_sealed_batch, standing
 from tests.evaluation.review import make_desk, make_figures, make_file, put_in_review
@@ -30,7 +30,7 @@ def august(settings: Any) -> None:
 
 
 def client_of(user: User, *scopes: str) -> Client:
-    return Client(headers={"Authorization": f"Bearer {make_token(user, *(scopes or Scope.values))}"})
+    return api_client(user, *(scopes or Scope.values))
 
 
 def sent(client: Client, path: str, body: object = None, method: str = "post", **headers: str) -> Any:
@@ -245,12 +245,20 @@ def test_admissibility_is_decided_with_its_items(desk: User) -> None:
         "ADMISSIBLE",
         ["AD1", "AD2", "AD3", "AD4", "AD5", "AD6", "AD7"],
     )
-    said = sent(client, f"{path}/AD1", {"result": "ADMISSIBLE", "reason": "Mandate on page 1."}, "put").json()["items"]
-    assert said[0] == {"id": "AD1", "result": "ADMISSIBLE", "reason": "Mandate on page 1.", "said_by": desk.name}
-    assert sent(client, f"{path}/AD4", {"result": "ADMISSIBLE", "reason": "x"}, "put").status_code == 404
-    assert sent(client, path, {"result": "INADMISSIBLE"}).status_code == 422
-    again = sent(client, path, {"result": "INADMISSIBLE", "reason": "Late."})
-    assert again.status_code in (200, 409)
+    read = {"If-Match": client.get(f"{API}/{path}")["ETag"]}
+    mandate = {"result": "ADMISSIBLE", "reason": "Mandate on page 1."}
+    assert sent(client, f"{path}/AD1", mandate, "put").status_code == 428
+    said = sent(client, f"{path}/AD1", mandate, "put", **read)
+    assert said.json()["items"][0] == {"id": "AD1", **mandate, "said_by": desk.name}
+    assert sent(client, f"{path}/AD4", mandate, "put", **read).status_code == 404
+    late = {"result": "INADMISSIBLE", "reason": "Late."}
+    told = client.get(f"{API}/{path}", headers={"Accept-Language": "fr"})
+    assert (told["ETag"], told["ETag"] == read["If-Match"]) == (said["ETag"], False)
+    assert [sent(client, path, late).status_code, sent(client, path, late, **read).status_code] == [428, 412]
+    present = {"If-Match": said["ETag"]}
+    assert sent(client, path, {"result": "INADMISSIBLE"}, **present).status_code == 422
+    decided = sent(client, path, late, **present)
+    assert (decided.status_code, decided.json()["result"]) == (200, "INADMISSIBLE")
 
 
 def test_question_is_asked_by_the_desk_and_answered_once_by_its_holder(file: Application, desk: User) -> None:

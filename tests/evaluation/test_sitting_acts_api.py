@@ -21,7 +21,7 @@ from tests.evaluation.builders import (
     make_sitting,
     seat_members,
 )
-from tests.evaluation.calls import API, client_of, faults, results, send
+from tests.evaluation.calls import API, client_of, etag_of, faults, results, send
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-09-15"
@@ -100,15 +100,20 @@ def test_attendance_is_noted_and_taken_back_once() -> None:
         "name": committee.chair.name,
         "present": False,
         "arrived_at": None,
+        "version": "absent",
     }
     path = f"meetings/{DAY}/attendance/{rows[0]['mandate']}"
-    first, again = (send(client, path, {"present": True}, method="put") for _ in range(2))
+    assert (client.get(f"{API}/{path}").json(), etag_of(client, path)) == (rows[0], '"absent"')
+    assert send(client, path, {"present": True}, method="put").status_code == 428
+    first = send(client, path, {"present": True}, method="put", If_Match='"absent"')
+    again = send(client, path, {"present": True}, method="put", If_Match=first["ETag"])
     there = Attendance.objects.get(meeting=meeting)
     arrived = there.arrived_at.isoformat().replace("+00:00", "Z")
     assert (first.status_code, again.json()) == (200, first.json())
-    assert first.json() == rows[0] | {"present": True, "arrived_at": arrived}
+    assert first.json() == rows[0] | {"present": True, "arrived_at": arrived, "version": arrived}
+    assert send(client, path, {"present": False}, method="put", If_Match='"absent"').status_code == 412
     assert client.get(f"{API}/meetings/{DAY}").json()["presence"] == {"voting": 1, "others": 0, "quorum": 18}
-    assert send(client, path, {"present": False}, method="put").json() == rows[0]
+    assert send(client, path, {"present": False}, method="put", If_Match=first["ETag"]).json() == rows[0]
     assert faults(send(client, path, {}, method="put")) == [("/present", "required")]
     assert (
         send(client, f"meetings/{DAY}/attendance/{application.pk}", {"present": True}, method="put").status_code == 404
@@ -123,7 +128,8 @@ def test_attendance_is_noted_on_the_day_alone(settings: Any) -> None:
     make_meeting(application.batch)
     client = client_of(make_desk())
     mandate = results(client, f"meetings/{DAY}/attendance")[0]["mandate"]
-    refused = send(client, f"meetings/{DAY}/attendance/{mandate}", {"present": True}, method="put")
+    path = f"meetings/{DAY}/attendance/{mandate}"
+    refused = send(client, path, {"present": True}, method="put", If_Match='"absent"')
     assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1/problems/not-sitting-day")
 
 
@@ -132,7 +138,11 @@ def test_ruling_on_a_member_is_recorded_and_replaced() -> None:
     client = client_of(make_desk())
     member = sitting.committee.members[4]
     body = {"application": str(sitting.application.pk), "member": str(member.pk), "reason": "Kin."}
-    told = send(client, f"meetings/{DAY}/recusals", body | {"barred_from": "VOTE"}).json()
+    path = f"meetings/{DAY}/recusals"
+    unread = etag_of(client, path)
+    assert send(client, path, body | {"barred_from": "VOTE"}).status_code == 428
+    recorded = send(client, path, body | {"barred_from": "VOTE"}, If_Match=unread)
+    told = recorded.json()
     assert told | {"recorded_at": ""} == {
         "application": str(sitting.application.pk),
         "reference": sitting.application.reference,
@@ -142,11 +152,10 @@ def test_ruling_on_a_member_is_recorded_and_replaced() -> None:
         "reason": "Kin.",
         "recorded_at": "",
     }
-    assert results(client, f"meetings/{DAY}/recusals") == [told]
-    first, again = (
-        send(client, f"meetings/{DAY}/recusals", body | {"barred_from": "DELIBERATION"}, Idempotency_Key="bar")
-        for _ in range(2)
-    )
+    assert (results(client, path), etag_of(client, path)) == ([told], recorded["ETag"])
+    wider, read = body | {"barred_from": "DELIBERATION"}, recorded["ETag"]
+    assert send(client, path, wider, If_Match=unread).status_code == 412
+    first, again = (send(client, path, wider, Idempotency_Key="bar", If_Match=read) for _ in range(2))
     assert (
         again.json()
         == first.json()

@@ -15,7 +15,7 @@ from jobs.models import WebhookDelivery, WebhookEndpoint
 from jobs.sending import UnsafeAddress, require_safe_address
 from jobs.services import deliver_webhooks
 from jobs.services.webhooks import _unseal
-from tests.accounts.builders import make_token
+from tests.api_client import api_client
 from tests.builders import IN_JULY, make_application, make_staff
 from tests.jobs.receiver import Receiver, receiver
 
@@ -34,7 +34,7 @@ def machine() -> User:
 
 @pytest.fixture
 def client(machine: User) -> Client:
-    return Client(headers={"Authorization": f"Bearer {make_token(machine, 'applications:write')}"})
+    return api_client(machine, "applications:write")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A holder files by CSV and API, the worker does the rest: against the running desk, its database and its worker."""
 
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,8 @@ class Caller:
         return requests.get(f"{self.url}{path}", headers=self.headers, params=parameters, timeout=30)
 
     def post(self, path: str, *, headers: dict[str, str] | None = None, **sent: Any) -> Any:
-        return requests.post(f"{self.url}{path}", headers=self.headers | (headers or {}), timeout=30, **sent)
+        known = self.headers | {"Idempotency-Key": str(uuid.uuid4())} | (headers or {})
+        return requests.post(f"{self.url}{path}", headers=known, timeout=30, **sent)
 
     def upload(self, kind: str, content: str, key: str) -> dict[str, Any]:
         sent = self.post(
