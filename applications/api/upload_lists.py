@@ -1,6 +1,6 @@
 """What hangs below an upload: its faults, and what each of its rows does."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,10 +14,9 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import user_of
 from accounts.api.lists import ListOf
-from accounts.api.shapes import Shape
 from accounts.downloads import csv_response
 from applications.api.file_renderers import CSVRenderer
-from applications.api.upload_shapes import UploadProblemShape, UploadRowShape
+from applications.api.upload_shapes import Listed, UploadProblemShape, UploadRowShape
 from applications.api.uploads import UPLOADS
 from applications.bulk.exports import problem_rows, told_problem, told_rows
 from applications.enums import RowState
@@ -25,19 +24,15 @@ from applications.models import Upload, UploadProblem, UploadRow
 from applications.selectors import own_upload
 
 
-class ListedProblem(UploadProblemShape, Shape):
+class ListedProblem(UploadProblemShape, Listed):
     """One fault of a list."""
 
-    def to_representation(self, instance: UploadProblem) -> dict[str, Any]:
-        told = told_problem(instance)
-        return {name: told[name] for name in cast(list[str], list(self.fields.keys()))}
+    def tell(self, instance: UploadProblem) -> dict[str, Any]:
+        return told_problem(instance)
 
 
-class ListedRow(UploadRowShape, Shape):
+class ListedRow(UploadRowShape, Listed):
     """One row of a list, as it was told for the whole page; only one of an application has an outcome."""
-
-    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return {name: instance[name] for name in cast(list[str], list(self.fields.keys())) if name in instance}
 
 
 class UploadProblemFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter

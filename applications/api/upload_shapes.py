@@ -1,9 +1,11 @@
 """Uploads as the OpenAPI document describes them; the views write them out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.shapes import Shape
 from applications.bulk.kinds import KINDS
 from applications.enums import UploadState
 
@@ -12,6 +14,20 @@ UPLOAD_KINDS = sorted(KINDS)
 
 class Told(serializers.Serializer[Any]):
     """Described here, written by the view."""
+
+
+class Listed(Shape):
+    """One of a list, of which the chosen fields are told as ``tell`` tells them."""
+
+    def tell(self, instance: Any) -> Mapping[str, Any]:
+        """What is listed, when it was told for the whole page before."""
+        told: Mapping[str, Any] = instance
+        return told
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        told = self.tell(instance)
+        chosen: list[str] = list(self.fields.keys())
+        return {name: told[name] for name in chosen if name in told}
 
 
 class UploadCounts(Told):

@@ -23,13 +23,13 @@ from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
 from accounts.api.preconditions import etag, require_match, required_key
-from accounts.api.shapes import Shape, moment
+from accounts.api.shapes import moment
 from accounts.clock import now
 from accounts.downloads import csv_response, file_response
 from accounts.enums import Scope
 from accounts.errors import Invalid, NotAllowed, NotFound, Problem, sentence
 from applications.api.file_renderers import CSVRenderer, XLSXRenderer
-from applications.api.upload_shapes import UploadShape
+from applications.api.upload_shapes import Listed, UploadShape
 from applications.bulk import workbooks
 from applications.bulk.exports import template_rows
 from applications.bulk.kinds import KINDS
@@ -83,13 +83,11 @@ def answer(upload: Upload, status: int = 200) -> Response:
     return Response(upload_json(upload), status=status, headers=headers)
 
 
-class ListedUpload(UploadShape, Shape):
+class ListedUpload(UploadShape, Listed):
     """One upload of a list."""
 
-    def to_representation(self, instance: Upload) -> dict[str, Any]:
-        told = upload_json(instance)
-        chosen: list[str] = list(self.fields.keys())
-        return {name: told[name] for name in chosen}
+    def tell(self, instance: Upload) -> dict[str, Any]:
+        return upload_json(instance)
 
 
 class UploadFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter

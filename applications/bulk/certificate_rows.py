@@ -1,7 +1,9 @@
 """Rows of certificates; the sites of the programme are known here, those of its facilities need not be."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from operator import attrgetter
+from typing import Final
 
 from applications.bulk.checked import CheckedRow, Origin, compared, registers_of
 from applications.bulk.faults import RowFault
@@ -11,6 +13,9 @@ from centres.models import Centre, Certificate
 
 Rows = Mapping[int, CertificateRow]
 Key = tuple[str, str]
+Told = tuple[str, tuple[date | None, ...], list[tuple[str, str]], list[tuple[str, str]], list[str]]
+"""What may differ between two certificates of one body and number; without any facility it lists none."""
+DAYS_OF: Final = attrgetter(*Certificate.DAYS)
 
 
 def check(rows: Rows, _origin: Origin) -> dict[int, CheckedRow]:
@@ -43,19 +48,6 @@ def _faults(row: CertificateRow, centres: Mapping[str, Centre]) -> list[RowFault
     return faults
 
 
-def stated_certificate(row: CertificateRow) -> dict[str, Any]:
-    """The certificate in the shape of the contract; no facility at all reads as none listed."""
-    facilities = [{"role": role, "site": site} for role, site in facilities_of(row)]
-    days = {name: getattr(row, name) for name in ("valid_from", "valid_to", "extended_to", "renewal_filed_on")}
-    return {
-        "body": row.body,
-        "number": row.certificate_number,
-        **{name: day.isoformat() if day else None for name, day in days.items()},
-        "scopes": [list(scope) for scope in row.scopes],
-        "facilities": facilities or None,
-    }
-
-
 def facilities_of(row: CertificateRow) -> list[tuple[str, str]]:
     """Role and site number of every facility that the row lists."""
     by_role = {
@@ -66,21 +58,15 @@ def facilities_of(row: CertificateRow) -> list[tuple[str, str]]:
     return sorted((str(role), site) for role, sites in by_role.items() for site in sites)
 
 
-def told_row(row: CertificateRow) -> dict[str, Any]:
-    return stated_certificate(row) | {"programme": row.programme_name, "sites": list(row.programme_sites)}
+def told_row(row: CertificateRow) -> Told:
+    return row.programme_name, DAYS_OF(row), list(row.scopes), facilities_of(row), list(row.programme_sites)
 
 
-def told_certificate(certificate: Certificate) -> dict[str, Any]:
-    facilities = sorted((row.role, row.site_number) for row in certificate.facilities.all())
-    scopes = sorted((row.population, row.activity) for row in certificate.scopes.all())
-    names = ("valid_from", "valid_to", "extended_to", "renewal_filed_on")
-    days = {name: getattr(certificate, name) for name in names}
-    return {
-        "body": certificate.body,
-        "number": certificate.number,
-        **{name: day.isoformat() if day else None for name, day in days.items()},
-        "scopes": [list(scope) for scope in scopes],
-        "facilities": [{"role": role, "site": site} for role, site in facilities] or None,
-        "programme": certificate.programme_name,
-        "sites": sorted(centre.site_number for centre in certificate.centres.all()),
-    }
+def told_certificate(certificate: Certificate) -> Told:
+    return (
+        certificate.programme_name,
+        DAYS_OF(certificate),
+        sorted((row.population, row.activity) for row in certificate.scopes.all()),
+        sorted((row.role, row.site_number) for row in certificate.facilities.all()),
+        sorted(centre.site_number for centre in certificate.centres.all()),
+    )

@@ -9,7 +9,7 @@ from applications.bulk import certificate_rows, realised_rows
 from applications.bulk.checked import Origin
 from applications.bulk.rows import CentreRow, CertificateRow, RealisedRow
 from applications.models import Upload, UploadRow
-from centres.models import Centre, Hospital
+from centres.models import Centre, Certificate, Hospital
 from centres.services.deliveries import RealisedCount, StagedCounts, load_realised_counts, load_staged_counts
 from centres.services.register_sets import WantedCentre, WantedCertificate, write_centres, write_certificates
 
@@ -43,12 +43,11 @@ def commit_certificates(rows: Mapping[int, CertificateRow], _origin: Origin, by:
 
 
 def _certificate(row: CertificateRow, sites: list[Centre]) -> WantedCertificate:
-    days = ("valid_from", "valid_to", "extended_to", "renewal_filed_on")
     return WantedCertificate(
         body=row.body,
         number=row.certificate_number,
         programme_name=row.programme_name,
-        days={name: getattr(row, name) for name in days},
+        days={name: getattr(row, name) for name in Certificate.DAYS},
         scopes=row.scopes,
         facilities=certificate_rows.facilities_of(row),
         centres=sites,

@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,8 @@ class Centre(models.Model):
 
 class Certificate(models.Model):
     """A certificate of a programme as its body issued it; which sites it covers stands in its facilities."""
+
+    DAYS: ClassVar = ("valid_from", "valid_to", "extended_to", "renewal_filed_on")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     body = models.CharField(max_length=40, default="JACIE")

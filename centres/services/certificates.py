@@ -69,8 +69,9 @@ def _write_parts(certificate: Certificate, centres: list[Centre], stated: Mappin
 
 
 def _days(stated: Mapping[str, object]) -> dict[str, date | None]:
-    needed = {name: date.fromisoformat(str(stated[name])) for name in ("valid_from", "valid_to")}
-    return needed | {name: _day(stated.get(name)) for name in ("extended_to", "renewal_filed_on")}
+    first, last, *open_ended = Certificate.DAYS
+    needed = {name: date.fromisoformat(str(stated[name])) for name in (first, last)}
+    return needed | {name: _day(stated.get(name)) for name in open_ended}
 
 
 def _day(value: object) -> date | None:

@@ -102,8 +102,7 @@ def write_certificates(wanted: Iterable[WantedCertificate], *, by: User) -> Writ
             new[key] = Certificate(body=row.body, number=row.number, **values)
         elif take_over(standing[key], values):
             changed.append(standing[key])
-    days = ("valid_from", "valid_to", "extended_to", "renewal_filed_on")
-    write_set(list(new.values()), changed, fields=("programme_name", *days))
+    write_set(list(new.values()), changed, fields=("programme_name", *Certificate.DAYS))
     _replace_parts(standing | new, rows, standing)
     return WrittenRows(len(new), len(standing))
 
