@@ -77,7 +77,7 @@ contract: .venv/installed ## Call every operation of the OpenAPI document with e
 
 faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100
 	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
-	KILL_WORKERS=1 exec $(PY) -m pytest -n 0 tests/journeys/test_generated_client.py
+	FAULTS_PATIENT=1 exec $(PY) -m pytest -n 0 tests/journeys/test_generated_client.py
 
 bench-bulk: .venv/installed ## Measure uploads against a bare COPY (ARGS="--quick")
 	@exec $(PY) -m benchmarks.bulk $(ARGS)

@@ -1,28 +1,35 @@
-"""A client made from the OpenAPI document alone files a batch of fifty, whatever happens to the workers meanwhile."""
+"""A client made from the OpenAPI document alone files a batch of fifty, though workers are killed meanwhile."""
 
 import csv
 import io
 import os
-import signal
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 import pytest
 
-from config.embedded.place import DATABASE
-from config.embedded.postgres import Server
+from tests.faults.desks import held_up, kill_worker, let_leases_run_out, one, server_of
 from tests.journeys.openapi_client import GeneratedClient
 from tests.running_desk import RunningDesk
 
 pytestmark = pytest.mark.walk
 FIFTY, WAIT_SECONDS = 50, 180
 REFERENCES = [f"FIFTY-{place:02}" for place in range(1, FIFTY + 1)]
-FAULTS = "KILL_WORKERS"
+PATIENT = "FAULTS_PATIENT"
+ATTEMPT = "SELECT attempt FROM jobs_job WHERE subject = %s AND kind = %s"
+SAME = (
+    "external_reference",
+    "product_code",
+    "paragraph",
+    "site_number",
+    "language",
+    "apheresis_site",
+    "laboratory_site",
+    "contact_email",
+    "motivation",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,46 +38,16 @@ def client(desk: RunningDesk) -> GeneratedClient:
     return GeneratedClient.of(desk.url, "/api/v1/schema", desk.token("demo-holder1"))
 
 
-@contextmanager
-def held_up(desk: RunningDesk, table: str) -> Iterator[None]:
-    """Nobody writes rows of this table meanwhile: who wants to is caught in the middle of the work."""
-    server = Server.in_state(Path(desk.environment["CART_STATE"]))
-    with psycopg.connect(server.url(DATABASE)) as database:
-        database.execute(f"LOCK TABLE {table} IN SHARE MODE")
-        yield
+def killed_at_work(desk: RunningDesk, upload: str, kind: str) -> None:
+    """The worker is killed in its first attempt; the work is the next one's as soon as its lease has run out.
 
-
-def killed(desk: RunningDesk) -> bool:
-    """Kills the process at work where that is asked for (`make faults`); elsewhere the delay alone is the fault."""
-    return FAULTS not in os.environ or kill_busy_worker(desk) == 1
-
-
-def kill_busy_worker(desk: RunningDesk) -> int:
-    """As the kernel does when memory runs out: the process at work is gone at once; gives how many were."""
-    state = f"CART_STATE={desk.environment['CART_STATE']}".encode()
-    processes = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
-    workers = {path.name: path for path in processes if _is_worker(path, state)}
-    busy = [int(pid) for pid, path in workers.items() if _parent(path) in workers and _awaits_database(path)]
-    for pid in busy:
-        os.kill(pid, signal.SIGKILL)
-    return len(busy)
-
-
-def _is_worker(process: Path, state: bytes) -> bool:
-    try:
-        told = (process / "cmdline").read_bytes().split(b"\0")
-        return b"celery" in told and b"worker" in told and state in (process / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def _parent(process: Path) -> str:
-    return (process / "stat").read_text().rpartition(")")[2].split()[1]
-
-
-def _awaits_database(process: Path) -> bool:
-    """Who is idle waits at the pool's pipe or its lock."""
-    return "poll" in (process / "wchan").read_text()
+    `make faults` waits for that, elsewhere it is hurried on.
+    """
+    server = server_of(desk)
+    assert one(server, ATTEMPT, upload, kind) == 1
+    kill_worker(server)
+    if PATIENT not in os.environ:
+        let_leases_run_out(server)
 
 
 def until(client: GeneratedClient, upload: str, states: Sequence[str]) -> Any:
@@ -100,22 +77,32 @@ def fifty_rows(client: GeneratedClient) -> bytes:
     return file.getvalue().encode()
 
 
-def drafts(client: GeneratedClient) -> list[str]:
+def drafts(client: GeneratedClient) -> list[Any]:
+    """What the desk has of the fifty, in their order."""
     found = client.all_pages("applications_list", {"state": "DRAFT", "limit": 20})
-    return sorted(row["external_reference"] for row in found if row["external_reference"] in REFERENCES)
+    return sorted(
+        (row for row in found if row["external_reference"] in REFERENCES), key=lambda row: row["external_reference"]
+    )
 
 
-def test_fifty_are_filed_and_committed_once_however_often_a_call_is_sent(
+def as_filed(content: bytes) -> list[dict[str, Any]]:
+    """What the rows of the file ask, as the desk tells it of an application."""
+    rows = csv.DictReader(io.StringIO(content.decode()))
+    return [{name: row[name] for name in SAME} | {"populations": row["populations"].split("|")} for row in rows]
+
+
+def test_fifty_are_filed_and_committed_once_though_workers_are_killed_and_calls_repeated(
     desk: RunningDesk, client: GeneratedClient
 ) -> None:
-    body = {"kind": "applications", "file": ("fifty.csv", fifty_rows(client), "text/csv")}
+    fifty = fifty_rows(client)
+    body = {"kind": "applications", "file": ("fifty.csv", fifty, "text/csv")}
     key = {"Idempotency-Key": str(uuid.uuid4())}
-    with held_up(desk, "applications_uploadrow"):
+    with held_up(server_of(desk), "applications_uploadrow") as caught:
         sent = client.call("upload_create", key, body=body)
         upload = sent.json()["id"]
-        until(client, upload, ["CHECKING"])
-        time.sleep(2)
-        assert killed(desk)
+        caught()
+        assert until(client, upload, ["CHECKING"]).json()["rows"]["total"] == 0
+        killed_at_work(desk, upload, "applications.check_upload")
     assert client.call("upload_create", key, body=body).json()["id"] == upload
 
     checked = until(client, upload, ["READY", "REJECTED", "FAILED"])
@@ -126,22 +113,26 @@ def test_fifty_are_filed_and_committed_once_however_often_a_call_is_sent(
     assert [(row["row"], row["state"]) for row in preview] == [(row, "NEW") for row in range(2, FIFTY + 2)]
     assert drafts(client) == []
 
-    read = {"upload_id": upload, "If-Match": until(client, upload, ["READY"]).headers["ETag"]}
-    with held_up(desk, "applications_application"):
+    read = {"upload_id": upload, "If-Match": checked.headers["ETag"]}
+    with held_up(server_of(desk), "applications_application") as caught:
         assert client.call("upload_commit", read).status_code == 202
         assert client.call("upload_commit", read).status_code in (202, 412)
-        until(client, upload, ["COMMITTING"])
-        time.sleep(2)
-        assert killed(desk)
+        caught()
+        assert until(client, upload, ["COMMITTING"]).json()["committed_at"] is None
+        killed_at_work(desk, upload, "applications.commit_upload")
         assert drafts(client) == []
     committed = until(client, upload, ["COMMITTED", "FAILED"])
-    assert (committed.json()["state"], drafts(client)) == ("COMMITTED", REFERENCES)
+    assert committed.json()["state"] == "COMMITTED"
+    for kind in ("applications.check_upload", "applications.commit_upload"):
+        assert one(server_of(desk), ATTEMPT, upload, kind) == 2
 
+    written = drafts(client)
+    assert [{name: row[name] for name in (*SAME, "populations")} for row in written] == as_filed(fifty)
     again = {"upload_id": upload, "If-Match": committed.headers["ETag"]}
     assert client.call("upload_commit", again).status_code == 202
     assert client.call("upload_create", key, body=body).json()["id"] == upload
     assert until(client, upload, ["COMMITTED"]).json()["committed_at"] == committed.json()["committed_at"]
-    assert drafts(client) == REFERENCES
+    assert drafts(client) == written
 
 
 def test_client_is_told_what_it_may_not_do(client: GeneratedClient) -> None:
