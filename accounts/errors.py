@@ -39,6 +39,8 @@ SENTENCES: "dict[str, StrPromise]" = {
     "webhook-address": _("Give an https address that everyone can reach; addresses inside a network are refused."),
     "webhook-twice": _("This address is told of events already. Close it first."),
     "webhook-closed": _("This webhook is closed; nothing is sent there any more."),
+    "webhook-switched-off": _("Nothing is sent there: too many messages in a row were given up. Switch it on first."),
+    "webhooks-too-many": _("At most %(most)s addresses are told of events. Close one first."),
     "filter-unknown": _("This cannot be filtered on. Allowed: %(allowed)s."),
     "filter-invalid": _("Something in the address cannot be read."),
     "cursor-unknown": _("This is not the beginning of a page. Take it from next or previous, or leave it out."),

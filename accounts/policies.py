@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.enums import Role
+from accounts.errors import NotAllowed
 from accounts.models.user import User
 
 
@@ -14,6 +15,12 @@ def is_holder(user: User | AnonymousUser) -> bool:
 
 def is_secretariat(user: User | AnonymousUser) -> bool:
     return _has_role(user, Role.SECRETARIAT)
+
+
+def require_secretariat(user: User | AnonymousUser, code: str = "not-allowed") -> None:
+    """Raises NotAllowed for everyone else, with the code of what they tried."""
+    if not is_secretariat(user):
+        raise NotAllowed(code)
 
 
 def is_member(user: User | AnonymousUser) -> bool:

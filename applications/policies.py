@@ -28,11 +28,6 @@ def require_own(user: User, application: Application) -> None:
         raise NotFound
 
 
-def require_secretariat(user: User) -> None:
-    if not is_secretariat(user):
-        raise NotAllowed
-
-
 def may_change(user: User, application: Application) -> bool:
     """Answers change only while the application is a draft, by staff of its company."""
     return application.is_draft and is_own(user, application)

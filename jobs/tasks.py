@@ -13,10 +13,10 @@ from django.db.models.functions import Now
 
 from jobs.enums import DeliveryState, MailState
 from jobs.models import OutboxMessage, WebhookDelivery
+from jobs.services.deliveries import deliver_webhooks
 from jobs.services.heartbeat import record_heartbeat
 from jobs.services.outbox import deliver_outbox
 from jobs.services.sweep import sweep_jobs
-from jobs.services.webhooks import deliver_webhooks
 
 BEAT_EVERY = 15.0
 

@@ -4,11 +4,11 @@ from django.db import transaction
 
 from accounts.errors import Invalid
 from accounts.models import User
+from accounts.policies import require_secretariat
 from accounts.services.audit import record_event
 from applications.enums import AdmissibilityState, BatchState
 from applications.errors import problem
 from applications.models import Application
-from applications.policies import require_secretariat
 from applications.services.locks import lock_application, touch
 from applications.states import move_to_next, require_transition
 

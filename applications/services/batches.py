@@ -4,12 +4,12 @@ from django.db import transaction
 
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
+from accounts.policies import require_secretariat
 from accounts.services.audit import record_event
 from applications.calendar import following, local_day, window
 from applications.enums import ApplicationState, BatchState, Half
 from applications.errors import problem
 from applications.models import Application, Batch
-from applications.policies import require_secretariat
 from applications.states import move_to_next
 from centres.models import Vintage
 

@@ -4,10 +4,11 @@ from django.db import transaction
 
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
+from accounts.policies import require_secretariat
 from accounts.services.audit import record_event
 from applications.errors import problem
 from applications.models import Application, Question
-from applications.policies import may_ask, require_own, require_secretariat
+from applications.policies import may_ask, require_own
 from applications.services.locks import lock_application
 from applications.validators import check_free_text
 

@@ -5,6 +5,7 @@ import json
 from typing import Any, ClassVar, Final
 
 from django.core.files.uploadedfile import UploadedFile
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
@@ -17,11 +18,13 @@ from accounts.api.preconditions import KeyRequired
 from accounts.clock import now
 from accounts.errors import Conflict, Invalid, Problem, sentence
 from jobs.enums import Claim
+from jobs.sealing import seal, unseal
 from jobs.services import claim_key, store_response
 
 HEADER: Final = "Idempotency-Key"
 KEPT: Final = ("ETag", "Location")
 MOST: Final = 255
+SEALED: Final = "sealed"
 
 
 class Replayed(APIException):  # named for the answer it gives
@@ -42,6 +45,8 @@ class Repeatable(Door):
 
     repeatable: ClassVar = True
     key_is_due: ClassVar = True
+    tells_a_secret: ClassVar = False
+    """Whether the answer is kept sealed, for it holds what lies open nowhere else."""
 
     def dispatch(self, request: Any, *args: Any, **names: Any) -> HttpResponseBase:
         if request.method in READING or HEADER not in request.headers:
@@ -67,7 +72,7 @@ class Repeatable(Door):
         outcome = claim_key(client_id=str(user_of(request).pk), key=key, request_sha256=fingerprint(request), at=now())
         match outcome.claim:
             case Claim.REPLAY:
-                raise Replayed(outcome.response_status or 200, outcome.response_body or {})
+                raise Replayed(outcome.response_status or 200, _opened(outcome.response_body or {}))
             case Claim.MISMATCH:
                 told = sentence("idempotency-key-reused", {})
                 raise Invalid("idempotency-key-reused", problems=[Problem(f"/{HEADER}", "duplicate", told)])
@@ -86,9 +91,16 @@ class Repeatable(Door):
         key = getattr(self, "_claimed", None)
         if key is not None and answer.status_code < 400:
             kept = {name: answer[name] for name in KEPT if name in answer}
-            body = {"headers": kept, "body": getattr(answer, "data", None)}
+            body: dict[str, Any] = {"headers": kept, "body": getattr(answer, "data", None)}
+            if self.tells_a_secret:
+                body = {SEALED: seal(json.dumps(body, cls=DjangoJSONEncoder))}
             store_response(client_id=str(user_of(request).pk), key=key, status=answer.status_code, body=body)
         return answer
+
+
+def _opened(kept: dict[str, Any]) -> dict[str, Any]:
+    opened: dict[str, Any] = json.loads(unseal(kept[SEALED])) if SEALED in kept else kept
+    return opened
 
 
 def fingerprint(request: Request) -> str:

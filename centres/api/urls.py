@@ -14,6 +14,8 @@ urlpatterns = [
     path("vintages", registers.VintagesView.as_view(), name="vintages"),
     path("webhooks", webhooks.WebhooksView.as_view(), name="webhooks"),
     path("webhooks/<uuid:endpoint_id>", webhooks.WebhookView.as_view(), name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/secret", webhooks.SecretView.as_view(), name="webhook-secret"),
+    path("webhooks/<uuid:endpoint_id>/switch-on", webhooks.SwitchOnView.as_view(), name="webhook-switch-on"),
     path("webhooks/<uuid:endpoint_id>/deliveries", webhooks.DeliveriesView.as_view(), name="webhook-deliveries"),
     path(
         "webhooks/<uuid:endpoint_id>/deliveries/<uuid:delivery_id>/replay",

@@ -1,5 +1,6 @@
 """Webhooks of an API client: where it wants to be told of what, and what became of each message."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,15 +18,25 @@ from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import LOCATION
 from accounts.api.parsers import BODILESS
-from accounts.api.shapes import Shape
+from accounts.api.shapes import Shape, moment
 from accounts.clock import now
-from accounts.errors import Conflict, Invalid, NotFound, Problem, sentence
+from accounts.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, sentence
 from accounts.services.audit import record_event
 from centres.api.repeatable import Repeatable
+from centres.events import SCOPES_OF
 from jobs.enums import DeliveryState, EventType
 from jobs.models import WebhookDelivery, WebhookEndpoint
 from jobs.sending import Unreachable, UnsafeAddress
-from jobs.services import close_endpoint, enqueue_webhooks, open_endpoint, replay_delivery
+from jobs.services import (
+    TooManyEndpoints,
+    close_endpoint,
+    enqueue_webhooks,
+    open_endpoint,
+    replay_delivery,
+    rotate_secret,
+    switch_on,
+)
+from jobs.services.webhooks import MOST_OPEN
 
 
 class EndpointShape(Shape):
@@ -35,6 +46,9 @@ class EndpointShape(Shape):
     url = serializers.URLField()
     events = serializers.ListField(child=serializers.ChoiceField(choices=EventType.choices))
     created_at = serializers.DateTimeField()
+    switched_off_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when nothing is sent, because too many messages in a row were given up."
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -42,6 +56,12 @@ class OpenedShape(EndpointShape):
     """The only answer with the secret: keep it."""
 
     secret = serializers.CharField()
+
+
+class RotatedShape(OpenedShape):
+    """The new secret; until the moment told, messages bear a signature of the one before as well."""
+
+    previous_until = serializers.DateTimeField()
 
 
 class EndpointForm(Form[WebhookEndpoint]):
@@ -71,10 +91,28 @@ def own_endpoint(request: Request, endpoint_id: UUID) -> WebhookEndpoint:
     return endpoint
 
 
+def require_event_scopes(request: Request, events: Iterable[str]) -> None:
+    """Raises NotAllowed unless the token may read what it asks to be told of."""
+    token: Any = request.auth
+    for event in events:
+        if not any(token.allow_scopes([scope]) for scope in SCOPES_OF[event]):
+            raise NotAllowed("scope-missing", scope=SCOPES_OF[event][0].value)
+
+
+def endpoint_to_change(request: Request, endpoint_id: UUID) -> WebhookEndpoint:
+    """An open endpoint of the client, for a token that could open it. Raises NotFound, NotAllowed, Conflict."""
+    endpoint = own_endpoint(request, endpoint_id)
+    require_event_scopes(request, endpoint.events)
+    if endpoint.closed_at is not None:
+        raise Conflict("webhook-closed")
+    return endpoint
+
+
 class WebhooksView(ListOf, Repeatable):
     """The client's endpoints, newest first; those that were closed too."""
 
     permission_classes = (IsAuthenticated,)
+    tells_a_secret = True
     queryset = WebhookEndpoint.objects.none()
     serializer_class = EndpointShape
 
@@ -89,12 +127,15 @@ class WebhooksView(ListOf, Repeatable):
         form = EndpointForm(data=request.data)
         form.is_valid(raise_exception=True)
         at, user = now(), user_of(request)
+        require_event_scopes(request, form.validated_data["events"])
         try:
             with transaction.atomic():
                 opened = open_endpoint(owner_id=user.pk, at=at, **form.validated_data)
                 record_event(opened.endpoint, by=user, at=at, verb="open webhook", after={"url": opened.endpoint.url})
         except (UnsafeAddress, Unreachable) as error:
             raise Invalid(problems=[Problem("/url", "value", sentence("webhook-address", {}))]) from error
+        except TooManyEndpoints as error:
+            raise Conflict("webhooks-too-many", most=MOST_OPEN) from error
         except IntegrityError as error:
             raise Conflict("webhook-twice") from error
         body = EndpointShape(opened.endpoint).data | {"secret": opened.secret}
@@ -114,10 +155,42 @@ class WebhookView(Repeatable):
     def delete(self, request: Request, endpoint_id: UUID) -> Response:
         """Close an endpoint: nothing is sent there any more; its log stays."""
         endpoint, at = own_endpoint(request, endpoint_id), now()
+        require_event_scopes(request, endpoint.events)
         with transaction.atomic():
             close_endpoint(endpoint, at=at)
             record_event(endpoint, by=user_of(request), at=at, verb="close webhook", before={"url": endpoint.url})
         return Response(status=204)
+
+
+class SecretView(Repeatable):
+    parser_classes = BODILESS
+    permission_classes = (IsAuthenticated,)
+    tells_a_secret = True
+
+    @extend_schema(operation_id="webhook_rotate", request=None, responses={200: RotatedShape})
+    def post(self, request: Request, endpoint_id: UUID) -> Response:
+        """Draw a new secret: for 24 hours each message is signed with it and with the one before."""
+        endpoint = endpoint_to_change(request, endpoint_id)
+        with transaction.atomic():
+            rotated = rotate_secret(endpoint)
+            record_event(rotated.endpoint, by=user_of(request), at=now(), verb="rotate webhook secret")
+        until = {"previous_until": moment(rotated.endpoint.previous_until)}
+        return Response(EndpointShape(rotated.endpoint).data | {"secret": rotated.secret} | until)
+
+
+class SwitchOnView(Repeatable):
+    parser_classes = BODILESS
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="webhook_switch_on", request=None, responses={200: EndpointShape})
+    def post(self, request: Request, endpoint_id: UUID) -> Response:
+        """Send there again after it was switched off; what was given up meanwhile can be replayed from the log."""
+        endpoint, at = endpoint_to_change(request, endpoint_id), now()
+        with transaction.atomic():
+            switched = switch_on(endpoint)
+            if endpoint.switched_off_at is not None:
+                record_event(switched, by=user_of(request), at=at, verb="switch webhook on")
+        return Response(EndpointShape(switched).data)
 
 
 class DeliveryFilters(FilterSet):  # type: ignore[misc]  # no types in django-filter
@@ -148,11 +221,11 @@ class ReplayView(Repeatable):
     def post(self, request: Request, endpoint_id: UUID, delivery_id: UUID) -> Response:
         """Send a message once more, under the same webhook-id."""
         endpoint = own_endpoint(request, endpoint_id)
-        if endpoint.closed_at is not None:
-            raise Conflict("webhook-closed")
         delivery: Any = WebhookDelivery.objects.filter(endpoint=endpoint, pk=delivery_id).first()
         if delivery is None:
             raise NotFound
+        if endpoint_to_change(request, endpoint_id).switched_off_at is not None:
+            raise Conflict("webhook-switched-off")
         with transaction.atomic():
             again = replay_delivery(delivery)
             enqueue_webhooks()

@@ -10,20 +10,32 @@ from jobs.enums import DeliveryState, EventType
 
 
 class WebhookEndpoint(models.Model):
-    """An address of an API client that wants to be told of events; `secret` signs each message, encrypted at rest."""
+    """An address of an API client that wants to be told of events; secrets sign each message, encrypted at rest.
+
+    `given_up` counts the messages given up since one last arrived; too many and the endpoint is switched off.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     url = models.URLField(max_length=500)
     events = ArrayField(models.CharField(max_length=40, choices=EventType.choices))
     sealed_secret = models.TextField()
+    previous_sealed_secret = models.TextField(blank=True)
+    previous_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    given_up = models.PositiveIntegerField(default=0)
+    switched_off_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(name="jobs_webhook_https", condition=Q(url__startswith="https://")),
+            models.CheckConstraint(
+                name="jobs_webhook_previous_secret_ends",
+                condition=Q(previous_sealed_secret="", previous_until=None)
+                | (~Q(previous_sealed_secret="") & Q(previous_until__isnull=False)),
+            ),
             models.CheckConstraint(name="jobs_webhook_wants_something", condition=~Q(events=[])),
             models.UniqueConstraint(
                 fields=["owner", "url"], condition=Q(closed_at=None), name="jobs_webhook_once_per_address"

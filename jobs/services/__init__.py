@@ -1,3 +1,4 @@
+from jobs.services.deliveries import deliver_webhooks
 from jobs.services.heartbeat import record_heartbeat
 from jobs.services.idempotency import KeyOutcome, claim_key, release_key, store_response
 from jobs.services.jobs import create_job, enqueue, retry_job
@@ -6,17 +7,20 @@ from jobs.services.outbox import deliver_outbox, enqueue_outbox, write_mail
 from jobs.services.sweep import sweep_jobs
 from jobs.services.webhooks import (
     NewEndpoint,
+    TooManyEndpoints,
     close_endpoint,
-    deliver_webhooks,
     enqueue_webhooks,
     open_endpoint,
     publish,
     replay_delivery,
+    rotate_secret,
+    switch_on,
 )
 
 __all__ = [
     "KeyOutcome",
     "NewEndpoint",
+    "TooManyEndpoints",
     "advance_job",
     "claim_job",
     "claim_key",
@@ -36,7 +40,9 @@ __all__ = [
     "renew_lease",
     "replay_delivery",
     "retry_job",
+    "rotate_secret",
     "store_response",
     "sweep_jobs",
+    "switch_on",
     "write_mail",
 ]

@@ -1,32 +1,16 @@
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from jobs.enums import MailState
 from jobs.models import OutboxMessage
+from jobs.services.due import Delivery, Pauses, Tried, send_due
 
-CLAIM_FOR = timedelta(minutes=2)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-CLAIM = """
-    UPDATE jobs_outboxmessage SET attempt = attempt + 1, next_attempt_at = statement_timestamp() + %s
-    WHERE id = (SELECT id FROM jobs_outboxmessage
-                WHERE state = 'QUEUED' AND next_attempt_at <= statement_timestamp() AND attempt < max_attempts
-                ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING *
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    sent: int = 0
-    failed: int = 0
+PAUSES = Pauses(first=timedelta(minutes=1), factor=2, longest=timedelta(hours=1))
 
 
 @transaction.atomic
@@ -53,25 +37,15 @@ def deliver_outbox() -> Delivery:
 
     A worker lost between sending and noting it sends the mail a second time under the same Message-ID.
     """
-    due = OutboxMessage.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=Now())
-    due.filter(attempt__gte=F("max_attempts")).update(state=MailState.DEAD)
-    results = []
-    while (mail := next(iter(OutboxMessage.objects.raw(CLAIM, [CLAIM_FOR])), None)) is not None:
-        results.append(_deliver(mail))
-    return Delivery(sent=results.count(True), failed=results.count(False))
+    return send_due(OutboxMessage, _try, pauses=PAUSES)
 
 
-def _deliver(mail: OutboxMessage) -> bool:
-    held = OutboxMessage.objects.filter(pk=mail.pk, state=MailState.QUEUED, attempt=mail.attempt)
+def _try(mail: OutboxMessage) -> Tried:
     try:
         _as_email(mail).send()
     except (OSError, ValueError) as error:
-        wait = min(FIRST_WAIT * 2 ** (mail.attempt - 1), LONGEST_WAIT)
-        state = MailState.DEAD if mail.attempt >= mail.max_attempts else MailState.QUEUED
-        held.update(state=state, next_attempt_at=Now() + wait, error_detail=f"{type(error).__name__}: {error}"[:2000])
-        return False
-    held.update(state=MailState.SENT, sent_at=Now(), error_detail="")
-    return True
+        return Tried(fault=f"{type(error).__name__}: {error}")
+    return Tried({"state": MailState.SENT, "sent_at": Now()})
 
 
 def _as_email(mail: OutboxMessage) -> EmailMessage:

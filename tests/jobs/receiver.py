@@ -2,12 +2,13 @@
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +21,7 @@ class Receiver:
     ca: Path
     answers: list[int] = field(default_factory=list)
     seen: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    drips: bool = False
 
     def next_answer(self) -> int:
         return self.answers.pop(0) if self.answers else 204
@@ -27,7 +29,10 @@ class Receiver:
 
 @contextmanager
 def receiver(folder: Path) -> Iterator[Receiver]:
-    """Answers 204, or in turn the statuses put into `answers`; a redirect leads back to itself."""
+    """Answers 204, or in turn the statuses put into `answers`; a redirect leads back to itself.
+
+    Once `drips` it never ends an answer.
+    """
     certificate = _certificate(folder)
     server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -51,11 +56,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:  # the name that http.server calls
         body = self.rfile.read(int(self.headers["content-length"]))
         self.running.seen.append(({name.lower(): value for name, value in self.headers.items()}, body.decode()))
+        if self.running.drips:
+            self._drip()
+            return
         status = self.running.next_answer()
         self.send_response(status)
         if status == 302:
             self.send_header("location", self.running.url)
         self.end_headers()
+
+    def _drip(self) -> None:
+        """A header that never ends, one letter at a time, until the caller has had enough."""
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 204 No Content\r\nX-Slow: ")
+        with suppress(OSError):
+            for _letter in range(200):
+                self.wfile.write(b".")
+                self.wfile.flush()
+                sleep(0.05)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gives it
         """Nothing: what arrived is in `seen`."""

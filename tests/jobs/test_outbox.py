@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from jobs.models import OutboxMessage
 from jobs.services import deliver_outbox, enqueue_outbox, write_mail
-from jobs.services.outbox import Delivery
+from jobs.services.due import Delivery
 from jobs.tasks import sweep_task
 from tests.jobs.conftest import AT
 

@@ -12,9 +12,9 @@ from standardwebhooks import Webhook
 
 from accounts.models import AuditEvent, User
 from jobs.models import WebhookDelivery, WebhookEndpoint
+from jobs.sealing import unseal
 from jobs.sending import UnsafeAddress, require_safe_address
 from jobs.services import deliver_webhooks
-from jobs.services.webhooks import _unseal
 from tests.api_client import api_client
 from tests.builders import IN_JULY, make_application, make_staff
 from tests.jobs.receiver import Receiver, receiver
@@ -104,7 +104,7 @@ def test_redirect_is_not_followed(client: Client, machine: User, hooked: Receive
 def test_nobody_at_the_address_is_told_in_the_log(client: Client, machine: User, hooked: Receiver) -> None:
     endpoint = opened(client, hooked.url).json()["id"]
     make_application(staff=machine, submitted=True)
-    WebhookEndpoint.objects.update(url="https://localhost:1/nobody")
+    WebhookEndpoint.objects.update(url="https://localhost:1024/nobody")
     assert deliver_webhooks() == 0
     (row,) = client.get(f"/api/v1/webhooks/{endpoint}/deliveries?state=QUEUED").json()["results"]
     assert (row["attempt"], row["response_status"]) == (1, None)
@@ -137,7 +137,7 @@ def test_secret_is_sealed_at_rest_and_shown_once(client: Client, hooked: Receive
     secret = opened(client, hooked.url).json()["secret"]
     endpoint = WebhookEndpoint.objects.get()
     assert secret not in endpoint.sealed_secret
-    assert _unseal(endpoint.sealed_secret) == secret
+    assert unseal(endpoint.sealed_secret) == secret
     (row,) = client.get("/api/v1/webhooks").json()["results"]
     assert "secret" not in row
     assert secret not in str(list(AuditEvent.objects.values_list("after", flat=True)))
