@@ -35,6 +35,7 @@ BY_NAME: Final[dict[str, Any]] = {
     "year": 2024,
 }
 BY_FORMAT: Final[dict[str, Any]] = {
+    "binary": "(the bytes of the file)",
     "uuid": UUID,
     "date": "2026-07-31",
     "date-time": "2026-07-31T09:30:00Z",
@@ -43,10 +44,11 @@ BY_FORMAT: Final[dict[str, Any]] = {
 }
 BY_TYPE: Final[dict[str, Any]] = {"string": "…", "integer": 1, "number": 1, "boolean": False, "null": None}
 DEEPEST: Final = 6
+SHOWN: Final = ("/json", "/form-data")
 
 
 def add_examples(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """drf-spectacular's post-processing hook: a JSON body without an example gets one."""
+    """drf-spectacular's post-processing hook: a body of JSON or of a form without an example gets one."""
     schemas = result["components"]["schemas"]
     for methods in result["paths"].values():
         for operation in methods.values():
@@ -58,7 +60,7 @@ def add_examples(result: dict[str, Any], generator: Any, request: Any, public: b
 
 def _contents(operation: dict[str, Any]) -> list[dict[str, Any]]:
     bodies = [operation.get("requestBody", {}), *operation.get("responses", {}).values()]
-    return [media for body in bodies for kind, media in body.get("content", {}).items() if kind.endswith("/json")]
+    return [media for body in bodies for kind, media in body.get("content", {}).items() if kind.endswith(SHOWN)]
 
 
 def _add(content: dict[str, Any], schemas: dict[str, Any]) -> None:
