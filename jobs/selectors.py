@@ -1,3 +1,4 @@
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -6,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
-from jobs.enums import JobState
-from jobs.models import Job, WorkerHeartbeat
+from jobs.enums import DeliveryState, JobState
+from jobs.models import Job, WebhookEndpoint, WorkerHeartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,12 @@ def jobs_listed(viewer: AbstractBaseUser | AnonymousUser, *, state: str = "") ->
     """Give the jobs that the viewer may see, newest first; a state narrows them."""
     jobs = Job.objects.visible_to(viewer)
     return jobs.filter(state=state) if state in JobState.values else jobs
+
+
+def endpoints_of(owner_id: uuid.UUID) -> QuerySet[WebhookEndpoint]:
+    """Give the webhooks of an API client, the oldest first, each with `waiting`, `lost` and `last_arrived_at`."""
+    return WebhookEndpoint.objects.filter(owner_id=owner_id).annotate(
+        waiting=Count("deliveries", filter=Q(deliveries__state=DeliveryState.QUEUED)),
+        lost=Count("deliveries", filter=Q(deliveries__state=DeliveryState.DEAD)),
+        last_arrived_at=Max("deliveries__delivered_at"),
+    )

@@ -131,7 +131,9 @@ class WebhooksView(ListOf, Repeatable):
         try:
             with transaction.atomic():
                 opened = open_endpoint(owner_id=user.pk, at=at, **form.validated_data)
-                record_event(opened.endpoint, by=user, at=at, verb="open webhook", after={"url": opened.endpoint.url})
+                record_event(
+                    opened.endpoint, by=user, at=at, verb="open webhook", after={"url": opened.endpoint.shown_url}
+                )
         except (UnsafeAddress, Unreachable) as error:
             raise Invalid(problems=[Problem("/url", "value", sentence("webhook-address", {}))]) from error
         except TooManyEndpoints as error:
@@ -158,7 +160,7 @@ class WebhookView(Repeatable):
         require_event_scopes(request, endpoint.events)
         with transaction.atomic():
             close_endpoint(endpoint, at=at)
-            record_event(endpoint, by=user_of(request), at=at, verb="close webhook", before={"url": endpoint.url})
+            record_event(endpoint, by=user_of(request), at=at, verb="close webhook", before={"url": endpoint.shown_url})
         return Response(status=204)
 
 

@@ -23,6 +23,7 @@ from accounts.web.forms import add_error
 from centres.selectors import clients_found, live_tokens
 from centres.services.clients import register_client
 from centres.web.client_forms import ClientForm
+from jobs.selectors import endpoints_of
 
 PAGE_SIZE = 30
 
@@ -90,10 +91,11 @@ def _tell_secret(request: HttpRequest, client: ApiClient, secret: str) -> HttpRe
 
 @require_GET
 def client(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One API client with the tokens that let it in; no token is shown, nor any part of one."""
+    """One API client with the tokens that let it in and where it is told of events; no token or secret is shown."""
     found = client_or_404(request, pk)
     scopes = [scope for scope in Scope if scope in found.scopes]
-    return render(request, "centres/client.html", {"client": found, "scopes": scopes, "tokens": live_tokens(found)})
+    lists = {"tokens": live_tokens(found), "webhooks": endpoints_of(found.user.pk)}
+    return render(request, "centres/client.html", {"client": found, "scopes": scopes, **lists})
 
 
 @require_http_methods(["GET", "POST"])

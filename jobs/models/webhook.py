@@ -43,7 +43,13 @@ class WebhookEndpoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.url
+        return self.shown_url
+
+    @property
+    def shown_url(self) -> str:
+        """The address for other eyes than its owner's: what follows the question mark may be a password of theirs."""
+        address, asked, _query = self.url.partition("?")
+        return f"{address}?…" if asked else address
 
 
 class WebhookDelivery(models.Model):

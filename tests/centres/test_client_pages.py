@@ -3,6 +3,7 @@
 import base64
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,11 +17,13 @@ from accounts.models import ApiClient, AuditEvent, User
 from accounts.services.clients import close_client, draw_secret, issue_token, reopen_client
 from centres.models import Holder
 from centres.services.clients import register_client
+from jobs.models import WebhookDelivery, WebhookEndpoint
 from tests.builders import make_holder, make_user
 
 pytestmark = pytest.mark.django_db
 Form = dict[str, str | list[str]]
 PAGES = ("client", "client-scopes", "client-revoke", "client-secret", "client-close", "client-reopen")
+CELL = re.compile(r"<t[hd] (?:scope=.row.|data-label)[^>]*>(.*?)</t[hd]>", re.DOTALL)
 SECRET = re.compile(r"<code>([\w-]{64})</code>")
 
 
@@ -202,6 +205,28 @@ def test_page_of_a_client_shows_no_part_of_a_token(desk: Client) -> None:
     assert [part for part in (token, token[:8], row.token_checksum[:8]) if part in html] == []
 
 
+def test_page_of_a_client_tells_where_it_is_told_of_events(desk: Client) -> None:
+    client = make_client()
+    address = page("client", client)
+    assert "This client is told of no events." in desk.get(address).content.decode()
+    by = {"owner": client.user, "events": ["upload.checked"], "sealed_secret": "sealed!", "created_at": now()}
+    silent = WebhookEndpoint.objects.create(url="https://a.example/in?password=hush", switched_off_at=now(), **by)
+    WebhookEndpoint.objects.create(url="https://b.example/", closed_at=now(), **by)
+    for state in ("DEAD", "DEAD", "QUEUED"):
+        WebhookDelivery.objects.create(
+            endpoint=silent, event_id=uuid4(), event_type="upload.checked", body="{}", state=state, created_at=now()
+        )
+    html = desk.get(address).content.decode()
+    rows = [
+        [" ".join(cell.split()) for cell in CELL.findall(row)] for row in html.split("Webhooks</h2>")[1].split("<tr>")
+    ]
+    assert [[cell.partition(" since")[0] for cell in row] for row in rows if row] == [
+        ["https://a.example/in?…", "upload.checked", "never", "1", "2", "switched off"],
+        ["https://b.example/", "upload.checked", "never", "0", "0", "closed"],
+    ]
+    assert [word for word in ("hush", "sealed!") if word in html] == []
+
+
 def test_clients_page_searches_and_says_when_nothing_is_there(desk: Client) -> None:
     address = reverse("centres:clients")
     assert "No API client yet" in desk.get(address).content.decode()
@@ -223,7 +248,7 @@ def test_client_pages_number_of_queries(
             own(make_token(client))
     with django_assert_num_queries(4):
         desk.get(reverse("centres:clients"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         desk.get(page("client", client))
 
 
