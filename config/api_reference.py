@@ -43,6 +43,7 @@ class Operation:
     id: str
     method: str
     path: str
+    summary: str
     text: str
     scopes: tuple[str, ...]
     is_public: bool
@@ -50,6 +51,7 @@ class Operation:
     parameters: tuple[Field, ...]
     body: tuple[Answer, ...]
     example: str
+    answered: str
     answers: tuple[Answer, ...]
 
 
@@ -89,11 +91,13 @@ def reference() -> Reference:
 def _operation(path: str, method: str, told: Mapping[str, Any]) -> Operation:
     asked: list[dict[str, list[str]]] = told.get("security", [])
     bodies = told.get("requestBody", {}).get("content", {})
+    done = [answer for code, answer in told["responses"].items() if code < "3"]
     answers = [each for code, answer in told["responses"].items() for each in _answers(code, answer)]
     return Operation(
         id=told["operationId"],
         method=method.upper(),
         path=path,
+        summary=told["summary"],
         text=told.get("description", ""),
         scopes=tuple(scope for each in asked for scopes in each.values() for scope in scopes),
         is_public=not any(asked),
@@ -101,6 +105,7 @@ def _operation(path: str, method: str, told: Mapping[str, Any]) -> Operation:
         parameters=tuple(_parameter(each) for each in told.get("parameters", ())),
         body=tuple(Answer("", "", media, *_kind(each.get("schema", {}))) for media, each in bodies.items()),
         example=_example(bodies),
+        answered=next((text for each in done if (text := _example(each.get("content", {})))), ""),
         answers=tuple(answers),
     )
 

@@ -42,6 +42,7 @@ PROBLEM: dict[str, Any] = {
 SCHEMA = {"$ref": "#/components/schemas/Problem"}
 ALWAYS = (400, 401, 403, 404, 406, 409, 422, 429, 503)
 WITH_BODY = (413, 415)
+"""Also where no body is read: one may be sent along."""
 BY_PARAMETER = {
     "If-Match": (412, 428),
     "Tus-Resumable": (412,),
@@ -85,7 +86,7 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     for methods in result.get("paths", {}).values():
         for method, operation in methods.items():
             if method in METHODS:
-                _describe(operation)
+                _describe(operation, sends=method != "get")
             operation["summary"] = summary_of(operation["description"])
     return result
 
@@ -98,9 +99,9 @@ def summary_of(description: str) -> str:
     return first.rstrip(".")
 
 
-def _describe(operation: dict[str, Any]) -> None:
+def _describe(operation: dict[str, Any], *, sends: bool) -> None:
     answers = {code: item for code, item in operation["responses"].items() if not code.startswith(("4", "5"))}
-    for status in _statuses(operation):
+    for status in (*_statuses(operation), *(WITH_BODY if sends else ())):
         content = {MEDIA_TYPE: {"schema": SCHEMA, "example": problem_example(status)}}
         answers[str(status)] = {"description": TITLES[status], "content": content} | HEADERS.get(status, {})
     operation["responses"] = dict(sorted(answers.items()))
@@ -116,4 +117,4 @@ def problem_example(status: int) -> dict[str, Any]:
 def _statuses(operation: dict[str, Any]) -> list[int]:
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
     more = {status for name in asked for status in BY_PARAMETER.get(str(name), ())}
-    return [*ALWAYS, *more, *(WITH_BODY if "requestBody" in operation else ())]
+    return [*ALWAYS, *more]

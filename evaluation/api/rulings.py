@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import user_of
 from accounts.api.doors import AS_FILE, Door
 from accounts.api.forms import Form
-from accounts.api.openapi import ETAG, IF_NONE_MATCH
+from accounts.api.openapi import ETAG, IF_NONE_MATCH, LOCATION
 from accounts.api.shapes import Shape, listed, whole
 from accounts.clock import now
 from accounts.errors import NotFound
@@ -68,6 +69,7 @@ class BureauRulingsView(SiteDoor):
     @extend_schema(
         operation_id="bureau_ruling_record",
         request={"multipart/form-data": BureauRulingForm},
+        parameters=[LOCATION],
         responses={201: BureauRulingShape},
     )
     def post(self, request: Request, code: str, site_number: str) -> Response:
@@ -87,7 +89,9 @@ class BureauRulingsView(SiteDoor):
             by=user,
             at=now(),
         )
-        return Response(BureauRulingShape(ruling, context={"request": request}).data, status=201)
+        address = reverse("api:bureau-rulings", args=[code, site_number])
+        body = BureauRulingShape(ruling, context={"request": request}).data
+        return Response(body, status=201, headers={"Location": address})
 
 
 class MinutesView(Door):

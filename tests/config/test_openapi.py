@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api.deprecation import Deprecated
 from evaluation.reference.interfaces import openapi_document
 
+TOLERANT = {"UploadFormRequest"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -41,6 +42,28 @@ def test_every_operation_has_one_name_and_says_what_it_does(document: dict[str, 
     assert len(names) == len(set(names))
     assert [name for name in names if "retrieve" in name] == []
     assert [each["operationId"] for *_where, each in operations(document) if not each.get("description")] == []
+    assert [each["operationId"] for *_where, each in operations(document) if not 2 < len(each["summary"]) < 120] == []
+
+
+def test_every_body_of_a_call_refuses_members_that_it_does_not_name(document: dict[str, Any]) -> None:
+    shapes = document["components"]["schemas"]
+    open_to_all = {name for name, each in shapes.items() if name.endswith("FormRequest") and "properties" in each}
+    assert {name for name in open_to_all if shapes[name].get("additionalProperties") is not False} <= TOLERANT
+
+
+def test_every_post_asks_for_a_key_but_those_that_happen_once(document: dict[str, Any]) -> None:
+    posts = [each for _path, method, each in operations(document) if method == "post"]
+    without = {
+        each["operationId"]
+        for each in posts
+        if not any(row["name"] == "Idempotency-Key" and row.get("required") for row in each.get("parameters", ()))
+    }
+    assert without == {"annex_upload_create", "application_submit", "upload_commit", "pre_check"}
+
+
+def test_every_answer_that_made_something_says_where_it_is(document: dict[str, Any]) -> None:
+    made = [(each["operationId"], each["responses"].get("201")) for *_where, each in operations(document)]
+    assert [name for name, told in made if told and "Location" not in told["headers"]] == []
 
 
 def test_every_error_is_a_problem_and_the_conditional_ones_are_told(document: dict[str, Any]) -> None:
@@ -48,7 +71,7 @@ def test_every_error_is_a_problem_and_the_conditional_ones_are_told(document: di
         errors = {code for code in each["responses"] if code[0] in "45"}
         asked = {row["name"] for row in each.get("parameters", ())}
         wanted = {"400", "401", "403", "404", "406", "409", "422", "429", "503"}
-        wanted |= {"413", "415"} if "requestBody" in each else set()
+        wanted |= {"413", "415"} if method != "get" else set()
         wanted |= {"412", "428"} if "If-Match" in asked else set()
         wanted |= {"412"} if "Tus-Resumable" in asked else set()
         wanted |= {"413"} if "Upload-Length" in asked else set()
