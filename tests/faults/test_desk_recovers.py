@@ -3,13 +3,9 @@
 Nobody helps: what was under way has one effect or none, its state says so, and it ends within a few sweeps.
 """
 
-import os
-import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -17,13 +13,13 @@ import requests
 
 from config.embedded.place import DATABASE
 from config.embedded.postgres import Server
-from tests.faults.test_uploads_walk import FIELDS, ROWS, one, rows, server, token
+from tests.faults.desks import JOB, kill_pool, one, until, worker
+from tests.faults.test_uploads_walk import FIELDS, ROWS, rows, server, token
 from tests.running_desk import RunningDesk, running_desk
 
 __all__ = ["rows", "server", "token"]
 pytestmark = [pytest.mark.walk, pytest.mark.slow]
 FEW_SWEEPS, TRIES, ROUNDS = 75.0, 4, 40
-JOB = "SELECT state, attempt FROM jobs_job WHERE subject = %s AND kind = %s"
 ENDED = ("COMMITTED", "REJECTED", "FAILED")
 
 
@@ -32,13 +28,6 @@ def desk() -> Iterator[RunningDesk]:
     """Who walks the shared desk need not wait for what is done again on this one."""
     with running_desk() as own:
         yield own
-
-
-def until(found: Callable[[], bool], seconds: float = FEW_SWEEPS) -> None:
-    end = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def send(desk: RunningDesk, token: str, content: bytes, *, source: str) -> str:
@@ -90,24 +79,11 @@ def test_database_started_again_while_an_upload_is_at_work_leaves_one_effect(
         headers = {"Authorization": f"Bearer {token}"}
         seen = requests.get(f"{desk.url}/api/v1/uploads/{upload}", headers=headers, timeout=60)
         assert seen.status_code == 200
-        until(lambda upload=upload: state(server, upload) in ENDED)  # type: ignore[misc]  # bound for this round
+        until(lambda upload=upload: state(server, upload) in ENDED, FEW_SWEEPS)  # type: ignore[misc]  # bound for this round
         assert (state(server, upload), effect(server, source)) == ("COMMITTED", (1, ROWS))
         if broken_off:
             return
     raise AssertionError("no upload was at work when the database was started again")
-
-
-def worker(server: Server) -> int:
-    """The process id of the worker that reported last."""
-    name = one(server, "SELECT name FROM jobs_workerheartbeat ORDER BY seen_at DESC LIMIT 1")
-    return int(str(name).rpartition(":")[2])
-
-
-def kill_pool(worker: int) -> None:
-    for children in Path(f"/proc/{worker}/task").glob("*/children"):
-        with suppress(OSError):
-            for process in children.read_text().split():
-                os.kill(int(process), signal.SIGKILL)
 
 
 def test_upload_ends_though_idle_pool_processes_were_killed_holding_the_queue(
@@ -121,5 +97,5 @@ def test_upload_ends_though_idle_pool_processes_were_killed_holding_the_queue(
         if worker(server) != first:
             break
     upload = send(desk, token, rows, source="idle processes killed")
-    until(lambda: state(server, upload) in ENDED)
+    until(lambda: state(server, upload) in ENDED, FEW_SWEEPS)
     assert (state(server, upload), effect(server, "idle processes killed")) == ("COMMITTED", (1, ROWS))

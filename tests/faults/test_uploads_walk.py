@@ -3,8 +3,6 @@
 import socket
 import time
 import uuid
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -14,6 +12,7 @@ import requests
 from benchmarks.bulk.rows import allografts_csv, booked, make_places
 from config.embedded.place import DATABASE
 from config.embedded.postgres import Server
+from tests.faults.desks import one, server_of
 from tests.running_desk import RunningDesk
 
 pytestmark = [pytest.mark.walk, pytest.mark.slow]
@@ -23,7 +22,7 @@ FIELDS = {"kind": "allografts", "delivered_on": "2026-05-12", "source": "a fault
 
 @pytest.fixture(scope="module")
 def server(desk: RunningDesk) -> Server:
-    return Server.in_state(Path(desk.environment["CART_STATE"]))
+    return server_of(desk)
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +34,6 @@ def rows(server: Server) -> bytes:
 @pytest.fixture(scope="module")
 def token(desk: RunningDesk) -> str:
     return desk.token("demo-secretariat")
-
-
-def one(server: Server, query: str, *values: object) -> Any:
-    with psycopg.connect(server.url(DATABASE)) as database:
-        row = database.execute(query, values).fetchone()
-    return row[0] if row else None
 
 
 def test_connection_cut_in_the_middle_of_the_body_leaves_nothing(
