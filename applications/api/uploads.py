@@ -40,6 +40,7 @@ from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from jobs.services import enqueue
 
+SANDBOX_SAID = "`true`: checked and previewed, never committed."
 UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
 
 
@@ -110,7 +111,7 @@ class UploadsView(ListOf):
         request={"multipart/form-data": UploadForm},
         parameters=[
             OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True),
-            OpenApiParameter("X-Sandbox", bool, OpenApiParameter.HEADER),
+            OpenApiParameter("X-Sandbox", bool, OpenApiParameter.HEADER, description=SANDBOX_SAID),
             LOCATION,
             ETAG,
         ],
