@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.templatetags.desk import site_number
 from applications.enums import StatementField
 from applications.evidence import NARRATIVES
 from applications.models import Application, Statement
@@ -75,8 +75,8 @@ def _product(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
 def _centre(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
     return [
         AnswerRow(_("Site of administration"), f"{file.centre.hospital.name} — {file.centre.name}"),
-        AnswerRow(_("Establishment number"), printed_site(file.centre.site_number)),
-        AnswerRow(_("Site of apheresis"), printed_site(file.apheresis_site)),
+        AnswerRow(_("Establishment number"), site_number(file.centre.site_number)),
+        AnswerRow(_("Site of apheresis"), site_number(file.apheresis_site)),
         AnswerRow(_("E-mail address for questions"), file.contact_email),
     ]
 
@@ -87,7 +87,7 @@ def _certificates(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
     if any(_of(rows, StatementField.NO_CERTIFICATES)):
         told.append(AnswerRow(_("JACIE certificates"), _("none")))
     for row in _of(rows, StatementField.IEC_APPLICATION):
-        filed = f"{_day(row.value['filed_on'])}, {printed_site(row.value['site'])}"
+        filed = f"{_day(row.value['filed_on'])}, {site_number(row.value['site'])}"
         told.append(AnswerRow(_("Running JACIE application"), filed))
     return told or [AnswerRow(_("JACIE certificates"), None)]
 
@@ -95,7 +95,7 @@ def _certificates(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
 def _certificate(row: Statement) -> list[str]:
     value = row.value
     scopes = [f"{Population(p).label}: {Activity(a).label}" for p, a in value["scopes"]]
-    units = [f"{FacilityRole(u['role']).label} {printed_site(u['site'])}" for u in value.get("facilities") or []]
+    units = [f"{FacilityRole(u['role']).label} {site_number(u['site'])}" for u in value.get("facilities") or []]
     return [
         f"{_day(value['valid_from'])} \N{EN DASH} {_day(value['extended_to'] or value['valid_to'])}",
         *scopes,
@@ -105,7 +105,7 @@ def _certificate(row: Statement) -> list[str]:
 
 
 def _laboratory(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
-    return [AnswerRow(_("Site of the stem-cell laboratory"), printed_site(file.laboratory_site))]
+    return [AnswerRow(_("Site of the stem-cell laboratory"), site_number(file.laboratory_site))]
 
 
 def _allografts(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
@@ -119,7 +119,7 @@ def _allografts(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
 
 def _intensive_care(_file: Application, rows: list[Statement]) -> list[AnswerRow]:
     site = next(iter(_of(rows, StatementField.INTENSIVE_CARE_SITE)), None)
-    return [AnswerRow(_("Site of intensive care"), printed_site(site.value) if site else None)]
+    return [AnswerRow(_("Site of intensive care"), site_number(site.value) if site else None)]
 
 
 def _forecast(file: Application, _rows: list[Statement]) -> list[AnswerRow]:
@@ -145,9 +145,3 @@ def _cited(row: Statement) -> list[str]:
 
 def _day(text: str) -> str:
     return date.fromisoformat(text).strftime("%d/%m/%Y")
-
-
-def printed_site(number: Any) -> str:
-    """8.000.000.071, as the register of enterprises prints it; nothing stays nothing."""
-    digits = str(number or "")
-    return f"{digits[0]}.{digits[1:4]}.{digits[4:7]}.{digits[7:]}" if len(digits) == 10 else digits

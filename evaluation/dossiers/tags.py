@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.desk import short_hash, signed, site_number
 from evaluation.dossiers import charts
 from evaluation.dossiers.days import NO_BREAK, local_day, moment, printed_day, stamp
 from evaluation.dossiers.figures import Capacity, FigureTable, YearFigures
@@ -16,7 +17,6 @@ from evaluation.dossiers.glyphs import both_ends, short
 from evaluation.dossiers.model import Criterion, EvidencePlace, Plain
 from evaluation.dossiers.words import CONDITIONS, FILING_WARNINGS, SIGNS, WORDS
 
-MINUS = "\N{MINUS SIGN}"
 NOT_APPLICABLE = "NA"
 GLYPHS = {
     "MET": "\N{CHECK MARK}",
@@ -31,6 +31,9 @@ LONG = 700
 SHADES = {"year-0": "#d5e4e6", "year-1": "#a3c5ca", "year-2": "#5795a0", "year-3": "#0b5c6b"}
 
 register = template.Library()
+register.filter(signed)
+register.filter(site_number)
+register.filter(short_hash)
 register.filter(short)
 register.filter(both_ends)
 register.filter("day", printed_day)
@@ -74,12 +77,6 @@ def sign(code: str) -> str:
 
 
 @register.filter
-def signed(number: int) -> str:
-    """`+7`, `+0`, and a real minus sign for what lacks."""
-    return f"{MINUS}{-number}" if number < 0 else f"+{number}"
-
-
-@register.filter
 def listed(items: Iterable[object]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     texts = [str(item) for item in items]
@@ -92,12 +89,6 @@ def listed(items: Iterable[object]) -> str:
 def words(codes: Iterable[str]) -> str:
     """The words of several codes, listed."""
     return listed(word(code) for code in codes)
-
-
-@register.filter
-def establishment(number: str) -> str:
-    """An establishment number as the register shows it: `8.000.000.071`."""
-    return f"{number[0]}.{number[1:4]}.{number[4:7]}.{number[7:]}"
 
 
 @register.filter
@@ -116,12 +107,6 @@ def verify_code(address: str) -> str:
 def in_fours(code: str) -> str:
     """A code in groups of four signs, as it is typed from paper."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-@register.filter
-def abridged(digest: str) -> str:
-    """The first and last four signs of a digest, for running lines."""
-    return f"{digest[:4]}…{digest[-4:]}"
 
 
 @register.filter

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.templatetags.desk import site_number
 from evaluation.dossiers.days import day
-from evaluation.dossiers.tags import establishment, listed, named
+from evaluation.dossiers.tags import listed, named
 
 LABELS: dict[str, str | Promise] = {
     "certificate": gettext_lazy("Certificate %(key)s"),
@@ -64,7 +65,7 @@ def _certificate(value: Mapping[str, Any]) -> str:
 def _iec_application(value: Mapping[str, Any]) -> str:
     return _("filed on %(day)s for site %(site)s") % {
         "day": _day(value["filed_on"]),
-        "site": establishment(value["site"]),
+        "site": site_number(value["site"]),
     }
 
 
@@ -88,9 +89,9 @@ WRITERS: dict[str, Callable[[Any], str]] = {
     "certificate": _certificate,
     "no_certificates": lambda value: _("yes") if value else _("no"),
     "iec_application": _iec_application,
-    "apheresis_site": establishment,
-    "laboratory_site": establishment,
-    "intensive_care_site": establishment,
+    "apheresis_site": site_number,
+    "laboratory_site": site_number,
+    "intensive_care_site": site_number,
     "billed": _codes,
     "billed_paed": _codes,
     "declared_allografts": str,
