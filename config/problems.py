@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 
 from accounts.api.problems import MEDIA_TYPE, desk_problem, problem
@@ -18,6 +18,7 @@ from accounts.errors import SENTENCES, Conflict, DeskError, Invalid, Unavailable
 
 TRIGGER_MARKS = ("pgtrigger:", "append-only")
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+SENTENCES["too-large"] = _("The body is larger than one call may be.")
 SENTENCES["refused-by-database"] = _("The record can no longer be changed in this way.")
 SENTENCES["storage-full"] = _(
     "There is no room for the file at the moment. Nothing of it is kept: send it again later."
@@ -43,7 +44,7 @@ class TooLarge(APIException):
 
     status_code = 413
     default_code = "too-large"
-    default_detail = _("The body is larger than one call may be.")
+    default_detail = SENTENCES["too-large"]
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -72,9 +73,16 @@ class ProblemHandler(ExceptionHandler):
         return Response(data, status=data["status"], headers=self.get_headers(exc), content_type=MEDIA_TYPE)
 
 
+def as_api_error(error: Exception) -> Exception:
+    """What Django raises of a body: too large to be read, or broken off before it was whole."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    return ParseError() if isinstance(error, UnreadablePostError) else error
+
+
 def answer_problem(error: Exception, context: Any) -> Response | None:
     """Django REST framework's exception handler."""
-    handler = ProblemHandler(TooLarge() if isinstance(error, RequestDataTooBig) else error, context)
+    handler = ProblemHandler(as_api_error(error), context)
     if known := as_desk_error(error):
         handler.set_rollback()
         return Response(desk_problem(known), status=known.status, content_type=MEDIA_TYPE)

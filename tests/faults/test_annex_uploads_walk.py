@@ -37,7 +37,8 @@ def authority(desk: RunningDesk) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def draft(desk: RunningDesk, authority: dict[str, str]) -> str:
-    answer = requests.post(f"{desk.url}/api/v1/applications", json=DRAFT, headers=authority, timeout=30)
+    told = authority | {"Idempotency-Key": "in-parts-1"}
+    answer = requests.post(f"{desk.url}/api/v1/applications", json=DRAFT, headers=told, timeout=30)
     assert answer.status_code == 201, answer.text
     return f"{desk.url}{answer.headers['Location']}"
 

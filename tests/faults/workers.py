@@ -104,7 +104,7 @@ def at_once(work: Callable[[int], Answer], count: int = AT_ONCE) -> list[Answer]
 
 
 def collided(works: Sequence[Callable[[], Answer]], rows: QuerySet[Any], *, by_key: bool = True) -> list[Answer]:
-    """The answers of works of which none goes on before all of them wait for these rows, or for each other.
+    """The answers of works that all wait, in their order, for these rows or for each other before the first goes on.
 
     Without `by_key` rows that name these are written meanwhile, and only who wants to change these waits.
     """
@@ -114,13 +114,14 @@ def collided(works: Sequence[Callable[[], Answer]], rows: QuerySet[Any], *, by_k
         with transaction.atomic():
             list(rows.select_for_update(of=("self",), no_key=not by_key).order_by("pk"))
             held.set()
-            until(lambda: waiting() == len(works), 20, every=0.02)
+            until(lambda: waiting() == len(works), 60, every=0.02)
 
     def work(place: int) -> list[Answer]:
         if place == len(works):
             hold()
             return []
         assert held.wait(60)
+        until(lambda: waiting() == place, 60, every=0.02)
         return [works[place]()]
 
     return [answer for answers in at_once(work, len(works) + 1) for answer in answers]
