@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from jobs.enums import DeliveryState, JobState
@@ -47,9 +47,10 @@ def jobs_listed(viewer: AbstractBaseUser | AnonymousUser, *, state: str = "") ->
 
 
 def endpoints_of(owner_id: uuid.UUID) -> QuerySet[WebhookEndpoint]:
-    """Give the webhooks of an API client, the oldest first, each with `waiting`, `lost` and `last_arrived_at`."""
-    return WebhookEndpoint.objects.filter(owner_id=owner_id).annotate(
+    """Give the webhooks of an API client, open ones first, each with `waiting`, `lost` and `last_arrived_at`."""
+    told = WebhookEndpoint.objects.filter(owner_id=owner_id).annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state=DeliveryState.QUEUED)),
         lost=Count("deliveries", filter=Q(deliveries__state=DeliveryState.DEAD)),
         last_arrived_at=Max("deliveries__delivered_at"),
     )
+    return told.order_by(F("closed_at").asc(nulls_first=True), "created_at", "id")

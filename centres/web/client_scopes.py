@@ -78,8 +78,8 @@ def _consequences(change: ScopeChange) -> list[str]:
 
 def _narrowed(tokens: int) -> str:
     if not tokens:
-        return _("No live token has it.")
-    told = ngettext("%(n)s live token loses it at once.", "%(n)s live tokens lose it at once.", tokens)
+        return _("No live token loses anything.")
+    told = ngettext("%(n)s live token loses scopes at once.", "%(n)s live tokens lose scopes at once.", tokens)
     return told % {"n": tokens}
 
 

@@ -52,7 +52,7 @@ def test_scopes_are_chosen_shown_and_then_confirmed(desk: Client) -> None:
     html = shown.content.decode()
     assert [unescape(line) for line in LINES.findall(html) if "scope" in line or "token" in line or ":" in line] == [
         "Taken away: Read applications (applications:read).",
-        "1 live token loses it at once.",
+        "1 live token loses scopes at once.",
         "1 token has no scope left and ends.",
         "Added: Upload files (uploads:write).",
         "Only tokens drawn from now on have what is added; no token grows.",
