@@ -82,5 +82,10 @@ class UploadRowShape(Told):
     row = serializers.IntegerField()
     state = serializers.CharField()
     data = serializers.DictField()  # type: ignore[assignment]  # the contract's name
+    replaces = serializers.DictField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="Of a CHANGED row: what stood there when the file was checked, in the columns that it changes.",
+    )
     would_be = serializers.DictField(allow_null=True, required=False)
     would_be_reason = WouldBeReason(allow_null=True, required=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from applications.bulk.checked import CheckedRow, Origin, compared
+from applications.bulk.checked import CheckedRow, Origin, Said, compared
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import AllograftRow
 from centres.models import Centre, Hospital
@@ -43,8 +43,12 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
         place = places.of(row)
         faults = _faults(row, place) or (_split_faults(row, place, excesses) if excesses else [])
         known = standing.get((row.place_number, row.year, row.nomenclature_code)) if standing else None
-        checked[number] = compared(faults, known, (row.acts, row.acts_paediatric))
+        checked[number] = compared(faults, known._asdict() if known else None, _told(row))
     return checked
+
+
+def _told(row: AllograftRow) -> Said:
+    return {"acts": row.acts, "acts_paediatric": row.acts_paediatric}
 
 
 def _excesses(
@@ -99,9 +103,8 @@ def _split_faults(row: AllograftRow, place: Centre | Hospital | None, excesses: 
     if place is None:
         return []
     hospital = place.hospital.number if isinstance(place, Centre) else place.number
-    told = {"acts": row.acts, "acts_paediatric": row.acts_paediatric}
     return [
         RowFault(column, "split_exceeds", str(count))
-        for column, count in told.items()
+        for column, count in (("acts", row.acts), ("acts_paediatric", row.acts_paediatric))
         if count is not None and Excess(hospital, row.year, row.nomenclature_code, column) in excesses
     ]

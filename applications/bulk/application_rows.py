@@ -1,17 +1,28 @@
 """Rows of applications: each becomes or changes a draft of the token's holder, through the services of the form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, Registers, registers_of
+from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, Registers, Said, compared, registers_of
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import ApplicationRow
-from applications.enums import ApplicationState, RowState
+from applications.enums import ApplicationState
 from applications.models import Application
 from applications.validators import CHECKS, application_problems
 from centres.models import Holder
 
 Rows = Mapping[int, ApplicationRow]
+SAME_NAME: Final = (
+    "language",
+    "contact_email",
+    "apheresis_site",
+    "laboratory_site",
+    "forecast_year_1",
+    "forecast_year_2",
+    "forecast_year_3",
+    "motivation",
+)
+"""Columns that a draft calls the same."""
 
 
 def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
@@ -42,11 +53,7 @@ def _checked(
     draft = existing.get(row.external_reference)
     if draft is not None and draft.state != ApplicationState.DRAFT:
         faults.append(RowFault("external_reference", "already_submitted", row.external_reference))
-    if faults:
-        return CheckedRow(RowState.FAULTY, tuple(faults))
-    if draft is None:
-        return CheckedRow(RowState.NEW)
-    return CheckedRow(RowState.CHANGED if differences(draft, values_of(row, registers)) else RowState.UNCHANGED)
+    return compared(faults, told_draft(draft) if draft else None, told_row(row))
 
 
 def _form_faults(row: ApplicationRow) -> list[RowFault]:
@@ -65,16 +72,20 @@ def values_of(row: ApplicationRow, registers: Registers) -> dict[str, Any]:
         "paragraph": registers.paragraphs[row.product_code, row.paragraph],
         "centre": registers.centres[row.site_number],
         "populations": list(row.populations),
-        "language": row.language,
-        "contact_email": row.contact_email,
-        "apheresis_site": row.apheresis_site,
+        **{column: getattr(row, column) for column in SAME_NAME},
         "laboratory_site": row.laboratory_site or "",
-        "forecast_year_1": row.forecast_year_1,
-        "forecast_year_2": row.forecast_year_2,
-        "forecast_year_3": row.forecast_year_3,
-        "motivation": row.motivation,
     }
 
 
-def differences(draft: Application, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if getattr(draft, name) != value}
+def told_row(row: ApplicationRow) -> Said:
+    return row.model_dump(exclude={"external_reference"}) | {"laboratory_site": row.laboratory_site or ""}
+
+
+def told_draft(draft: Application) -> Said:
+    return {
+        "product_code": str(draft.product.code),
+        "paragraph": draft.paragraph.number,
+        "site_number": draft.centre.site_number,
+        "populations": tuple(draft.populations),
+        **{column: getattr(draft, column) for column in SAME_NAME},
+    }

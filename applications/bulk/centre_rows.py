@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from applications.bulk.checked import CheckedRow, Origin, compared
+from applications.bulk.checked import CheckedRow, Origin, Said, compared
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import CentreRow
 from centres.models import Centre, Hospital
 
 Rows = Mapping[int, CentreRow]
-Told = tuple[str, str, str, str, int, str]
 
 
 def check(rows: Rows, _origin: Origin) -> dict[int, CheckedRow]:
@@ -37,10 +36,16 @@ def present_hospitals(rows: Rows) -> dict[int, Hospital]:
     return {row.number: row for row in found}
 
 
-def told_centre(centre: Centre) -> Told:
-    hospital = centre.hospital
-    return centre.name, centre.street, centre.postal_code, centre.municipality, hospital.number, hospital.name
+def told_centre(centre: Centre) -> Said:
+    return {
+        "site_name": centre.name,
+        "street": centre.street,
+        "postal_code": centre.postal_code,
+        "municipality": centre.municipality,
+        "hospital_number": centre.hospital.number,
+        "hospital_name": centre.hospital.name,
+    }
 
 
-def told_row(row: CentreRow) -> Told:
-    return row.site_name, row.street, row.postal_code, row.municipality, row.hospital_number, row.hospital_name
+def told_row(row: CentreRow) -> Said:
+    return row.model_dump(exclude={"site_number"})

@@ -1,11 +1,8 @@
 """Rows of certificates; the sites of the programme are known here, those of its facilities need not be."""
 
 from collections.abc import Mapping
-from datetime import date
-from operator import attrgetter
-from typing import Final
 
-from applications.bulk.checked import CheckedRow, Origin, compared, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Said, compared, registers_of
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import CertificateRow
 from centres.enums import FacilityRole
@@ -13,9 +10,6 @@ from centres.models import Centre, Certificate
 
 Rows = Mapping[int, CertificateRow]
 Key = tuple[str, str]
-Told = tuple[str, tuple[date | None, ...], list[tuple[str, str]], list[tuple[str, str]], list[str]]
-"""What may differ between two certificates of one body and number; without any facility it lists none."""
-DAYS_OF: Final = attrgetter(*Certificate.DAYS)
 
 
 def check(rows: Rows, _origin: Origin) -> dict[int, CheckedRow]:
@@ -58,15 +52,22 @@ def facilities_of(row: CertificateRow) -> list[tuple[str, str]]:
     return sorted((str(role), site) for role, sites in by_role.items() for site in sites)
 
 
-def told_row(row: CertificateRow) -> Told:
-    return row.programme_name, DAYS_OF(row), list(row.scopes), facilities_of(row), list(row.programme_sites)
+def told_row(row: CertificateRow) -> Said:
+    scopes = [":".join(scope) for scope in row.scopes]
+    return row.model_dump(exclude={"body", "certificate_number"}) | {"scopes": scopes}
 
 
-def told_certificate(certificate: Certificate) -> Told:
-    return (
-        certificate.programme_name,
-        DAYS_OF(certificate),
-        sorted((row.population, row.activity) for row in certificate.scopes.all()),
-        sorted((row.role, row.site_number) for row in certificate.facilities.all()),
-        sorted(centre.site_number for centre in certificate.centres.all()),
-    )
+def told_certificate(certificate: Certificate) -> Said:
+    facilities = sorted((row.role, row.site_number) for row in certificate.facilities.all())
+    sites = {role: tuple(site for kept, site in facilities if kept == role) for role in FacilityRole}
+    return {
+        "programme_name": certificate.programme_name,
+        "programme_sites": tuple(sorted(centre.site_number for centre in certificate.centres.all())),
+        **{day: getattr(certificate, day) for day in Certificate.DAYS},
+        "scopes": [
+            ":".join(scope) for scope in sorted((row.population, row.activity) for row in certificate.scopes.all())
+        ],
+        "clinical_sites": sites[FacilityRole.CLINICAL],
+        "collection_sites": sites[FacilityRole.COLLECTION],
+        "processing_sites": sites[FacilityRole.PROCESSING],
+    }

@@ -1,9 +1,10 @@
 """What checking a row found, and the registers that rows of several kinds name."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from applications.bulk.faults import RowFault
 from applications.enums import RowState
@@ -26,22 +27,47 @@ class Origin:
     source: str = ""
 
 
+Said: TypeAlias = Mapping[str, object]
+"""By column what a row says, or what stands where it will be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
+    """``replaces`` is what stands today in the columns that a CHANGED row changes, each as a cell of a file."""
+
     state: RowState
     faults: tuple[RowFault, ...] = ()
+    replaces: Mapping[str, str] | None = None
 
 
-NEW, CHANGED, UNCHANGED = (CheckedRow(state) for state in (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED))
+NEW, UNCHANGED = CheckedRow(RowState.NEW), CheckedRow(RowState.UNCHANGED)
 
 
-def compared(faults: list[RowFault], standing: object | None, wanted: object) -> CheckedRow:
+def compared(faults: list[RowFault], standing: Said | None, wanted: Said) -> CheckedRow:
     """FAULTY with any fault, else NEW when nothing stands there, UNCHANGED when it is equal, CHANGED otherwise."""
     if faults:
         return CheckedRow(RowState.FAULTY, tuple(faults))
     if standing is None:
         return NEW
-    return UNCHANGED if standing == wanted else CHANGED
+    if standing == wanted:
+        return UNCHANGED
+    differing = {column: cell_of(value) for column, value in standing.items() if value != wanted[column]}
+    return CheckedRow(RowState.CHANGED, replaces=differing)
+
+
+def cell_of(value: object) -> str:
+    """A value as a cell says it: lists with bars, days as ISO 8601, what has members as JSON, nothing as nothing."""
+    match value:
+        case None:
+            return ""
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return "|".join(cell_of(each) for each in value)
+        case dict() | bool():
+            return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        case _:
+            return str(value)
 
 
 @dataclass(frozen=True, slots=True)

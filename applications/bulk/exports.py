@@ -32,7 +32,7 @@ def problem_rows(upload: Upload) -> Iterator[Sequence[object]]:
 
 def told_rows(upload: Upload, rows: Sequence[UploadRow]) -> list[dict[str, Any]]:
     """Rows as clients know them; a row of an application says what its outcome would be, or why that is not known."""
-    told = [{"row": row.row, "state": row.state, "data": row.data} for row in rows]
+    told = [{"row": row.row, "state": row.state, "data": row.data, "replaces": row.replaces} for row in rows]
     if upload.kind != UploadKind.APPLICATIONS:
         return told
     missing = missing_reason(upload)

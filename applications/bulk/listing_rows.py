@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from applications.bulk.checked import CheckedRow, Origin, Registers, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, compared, registers_of
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import ListingRow
-from applications.enums import RowState
 from centres.models import Listing
 
 Rows = Mapping[int, ListingRow]
@@ -49,11 +48,7 @@ def _checked(row: ListingRow, registers: Registers, listed: list[Listing]) -> Ch
         faults.append(RowFault("listed_to", "listing_ended", same.listed_to.isoformat()))
     if same is not None and same.decision_reference != row.decision_reference:
         faults.append(RowFault("decision_reference", "other_decision", same.decision_reference))
-    if faults:
-        return CheckedRow(RowState.FAULTY, tuple(faults))
-    if same is None:
-        return CheckedRow(RowState.NEW)
-    return CheckedRow(RowState.UNCHANGED if same.listed_to == row.listed_to else RowState.CHANGED)
+    return compared(faults, {"listed_to": same.listed_to} if same else None, {"listed_to": row.listed_to})
 
 
 def _overlaps(row: ListingRow, listed: Listing) -> bool:

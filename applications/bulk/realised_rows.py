@@ -48,4 +48,4 @@ def _checked(row: RealisedRow, registers: Registers, standing: Mapping[Key, int]
     elif not product.is_cart:
         faults.append(RowFault("product_code", "not_cart", row.product_code))
     known = standing.get((centre.pk, product.pk, row.year)) if centre and product else None
-    return compared(faults, known, row.treatments)
+    return compared(faults, None if known is None else {"treatments": known}, {"treatments": row.treatments})

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from accounts.errors import Problem
-from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, compared
+from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, Said, compared
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import StatementRow
 from applications.enums import ApplicationState, StatementField
@@ -166,15 +165,24 @@ def _problems(row: StatementRow, told: Told) -> tuple[Problem, ...]:
     return statement_problems(row.field, told.value)
 
 
-def _standing_and_wanted(row: StatementRow, draft: Application | None, told: Told | None) -> tuple[object, object]:
+def _standing_and_wanted(row: StatementRow, draft: Application | None, told: Told | None) -> tuple[Said | None, Said]:
+    """What the draft answers today, None when nothing, and what it would answer."""
     if told is None or draft is None:
-        return None, None
+        return None, {}
     if row.field in SITES:
-        return getattr(draft, row.field) or None, told.value
+        standing = getattr(draft, row.field)
+        return {"value": standing} if standing else None, {"value": told.value}
+    same = next((one for one in draft.statements.all() if (one.field, one.key) == (row.field, told.key)), None)
+    if same is None:
+        return None, {}
+    cited = next((annex.sha256 for annex in draft.annexes.all() if annex.pk == same.annex_id), None)
     annex = annex_of(row, draft)
-    wanted = (told.value, annex.pk if annex else None, row.page)
-    same = (one for one in draft.statements.all() if (one.field, one.key) == (row.field, told.key))
-    standing: tuple[Any, UUID | None, int | None] | None = next(
-        ((one.value, one.annex_id, one.page) for one in same), None
+    return (
+        {"value": _answer(told, same.value), "annex_sha256": cited, "page": same.page},
+        {"value": _answer(told, told.value), "annex_sha256": annex.sha256 if annex else None, "page": row.page},
     )
-    return standing, wanted
+
+
+def _answer(told: Told, value: Any) -> object:
+    """A text on a criterion stands in its cell behind the criterion."""
+    return f"{told.key}|{value['text']}" if isinstance(value, dict) and set(value) == {"text"} else value

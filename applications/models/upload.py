@@ -70,7 +70,10 @@ class Upload(models.Model):
 
 
 class UploadRow(models.Model):
-    """A row as it will be written, with what it will do; ``row`` counts as in the file, the header being row 1."""
+    """A row as it will be written, with what it will do; ``row`` counts as in the file, the header being row 1.
+
+    ``replaces`` is what stood there when the file was checked, in the columns that a CHANGED row changes.
+    """
 
     # Found by the unique constraint, whose index begins with it; an index of its own would cost every row of a file.
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="rows", db_index=False)
@@ -78,6 +81,7 @@ class UploadRow(models.Model):
     state = models.CharField(max_length=9, choices=RowState)
     data = models.JSONField()
     preview = models.JSONField(null=True)
+    replaces = models.JSONField(null=True)
 
     class Meta:
         ordering = ["row"]

@@ -15,6 +15,7 @@ from applications.models import Upload, UploadProblem, UploadRow
 
 AT_ONCE: Final = 2_000
 SHOWN: Final = 200
+NULL: Final = "\\N"
 UNKEPT: Final = "\ufffd"
 SAID_OTHERWISE: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -23,7 +24,7 @@ def store_checked(upload: Upload, checked: Checked) -> dict[str, int]:
     """Replaces what an earlier attempt left; gives the counts of the upload. Part of the caller's transaction."""
     upload.rows.all().delete()
     upload.problems.all().delete()
-    _copy(UploadRow, ("upload_id", "row", "state", "data"), _row_lines(upload, checked))
+    _copy(UploadRow, ("upload_id", "row", "state", "data", "replaces"), _row_lines(upload, checked))
     _copy(
         UploadProblem,
         ("upload_id", "row", "column", "code", "value", "message_values"),
@@ -41,7 +42,8 @@ def _row_lines(upload: Upload, checked: Checked) -> Iterator[str]:
         data = written(checked.data[number])
         if "\\" in data:
             data = data.replace("\\", "\\\\")
-        yield f"{upload_id}\t{number}\t{states[row.state]}\t{data}\n"
+        replaces = NULL if row.replaces is None else written(row.replaces).replace("\\", "\\\\")
+        yield f"{upload_id}\t{number}\t{states[row.state]}\t{data}\t{replaces}\n"
 
 
 def _problem_lines(upload: Upload, checked: Checked) -> Iterator[str]:

@@ -20,7 +20,7 @@ from accounts.downloads import csv_response, file_response
 from accounts.errors import DeskError, NotAllowed, NotFound, sentence
 from accounts.models import User
 from applications.bulk import workbooks
-from applications.bulk.exports import problem_rows, template_rows, told_rows
+from applications.bulk.exports import problem_rows, template_rows
 from applications.bulk.kinds import KINDS
 from applications.bulk.messages import fault_message
 from applications.enums import UploadKind, UploadState
@@ -28,6 +28,7 @@ from applications.models import Upload
 from applications.selectors import own_upload
 from applications.services.uploads import Sent, order_commit, receive_upload
 from applications.web.access import person
+from applications.web.upload_rows import row_page, state_chips
 from jobs.services import enqueue
 
 PER_PAGE = 50
@@ -127,14 +128,17 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """State, counts, faults and rows of one upload; asked again every two seconds while it is worked on."""
     user = person(request)
     found = own_upload(user, upload_id)
-    page = Paginator(found.problems.all(), PER_PAGE).get_page(request.GET.get("page"))
+    number, state = request.GET.get("page"), request.GET.get("state", "")
+    faults = Paginator(found.problems.all(), PER_PAGE).get_page(number)
+    page, rows = row_page(found, state=state, number=number) if not faults else (faults, [])
     context = {
         "upload": found,
         "moving": found.state in MOVING,
         "may_commit": found.state == UploadState.READY and not found.sandbox and found.kind in kinds_of(user),
         "page": page,
-        "faults": [{"problem": problem, "message": fault_message(problem.code)} for problem in page],
-        "rows": rows_of(found),
+        "faults": [{"problem": problem, "message": fault_message(problem.code)} for problem in faults],
+        "rows": rows,
+        "chips": state_chips(found, state=state),
         "previews": found.kind == UploadKind.APPLICATIONS and found.state != UploadState.REJECTED,
         "columns": KINDS[found.kind].columns,
         "crumbs": [
@@ -149,20 +153,6 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
             answer["HX-Refresh"] = "true"
         return answer
     return render(request, "applications/upload.html", context)
-
-
-def rows_of(found: Upload) -> list[dict[str, Any]]:
-    """The first rows, each with what it does and, for applications, the outcome that the rules would give."""
-    rows = list(found.rows.all()[:PER_PAGE])
-    return [
-        told | {"row": row, "not_met": _not_met(told.get("would_be"))}
-        for told, row in zip(told_rows(found, rows), rows, strict=True)
-    ]
-
-
-def _not_met(would_be: dict[str, Any] | None) -> list[str]:
-    verdicts = would_be["verdicts"] if would_be else {}
-    return [criterion for criterion, verdict in verdicts.items() if verdict == "NOT_MET"]
 
 
 @require_POST

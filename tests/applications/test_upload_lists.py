@@ -75,7 +75,7 @@ def test_rows_of_an_upload_are_listed_to_the_end(
     found = all_pages(client, f"/api/v1/uploads/{upload.pk}/rows?limit={limit}", headers)
     states = ["NEW" if place % 3 else "FAULTY" for place in range(ROWS)]
     assert [(each["row"], each["state"]) for each in found[0]] == list(zip(range(2, ROWS + 2), states, strict=True))
-    assert (found[1], set(found[0][1])) == (pages, {"row", "state", "data"})
+    assert (found[1], set(found[0][1])) == (pages, {"row", "state", "data", "replaces"})
 
 
 def test_lists_of_an_upload_are_filtered_by_what_is_known(
