@@ -49,7 +49,7 @@ def state_chips(upload: Upload, *, state: str) -> list[dict[str, Any]]:
     present = {each: count for each, count in counts.items() if count}
     if len(present) < 2:
         return []
-    every = {"label": _("all"), "href": "?", "count": upload.rows_total, "active": state not in SHOWN}
+    every = {"label": _("All"), "href": "?", "count": upload.rows_total, "active": state not in SHOWN}
     chips = [
         {"label": each.label, "href": f"?state={each}", "count": count, "active": state == each}
         for each, count in present.items()
