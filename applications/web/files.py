@@ -66,6 +66,7 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, pk: UUID, question_id: UUID) -> HttpResponse:
+    """A question is answered once; a second answer is told so and changes nothing."""
     application = filed_by(request, pk)
     question = Question.objects.filter(application=application, pk=question_id).first()
     if question is None:

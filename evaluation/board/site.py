@@ -78,6 +78,7 @@ def populations_of(applications: tuple[Application, ...]) -> list[str]:
 
 
 def site_review(batch: Batch, site_number: str, *, user: User) -> SiteReview:
+    """A site as it is judged now, or as it was stored once the batch is closed. Raises NotFound."""
     centre, applications = find_site(batch, site_number, user=user)
     record = site_records(batch, [centre])[centre.pk]
     judged = judged_now(record, populations_of(applications))

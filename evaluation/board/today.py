@@ -77,6 +77,7 @@ class AdministratorToday:
 
 
 def secretariat_today(user: User, *, on: date) -> SecretariatToday:
+    """What waits for the secretariat in the batches in hand; nobody is asked to countersign what is one's own."""
     files = Application.objects.visible_to(user)
     open_judgements = Judgement.objects.filter(superseded_at=None, countersigned_at=None, batch__state__in=IN_HAND)
     open_capacity = CapacityAssessment.objects.filter(
@@ -124,6 +125,7 @@ def _next_dates(on: date) -> tuple[tuple[str, date, Batch | None], ...]:
 
 
 def holder_today(user: User, *, on: date) -> HolderToday:
+    """Drafts, questions and latest receipts of a company; the days left count both ends of the window."""
     files = Application.objects.visible_to(user).with_names()
     batch = Batch.objects.filter(state=BatchState.OPEN, reference_on__gte=on).order_by("reference_on").first()
     in_window = batch is not None and batch.opens_on <= on

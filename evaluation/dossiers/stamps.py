@@ -51,6 +51,7 @@ def encoded(text: str) -> bytes:
 
 @cache
 def face() -> Face:
+    """The typeface of the stamps, cut down to the signs that its encoding knows."""
     with TTFont(FACE, recalcTimestamp=False) as font:
         names, metrics, unit = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
         signs = [bytes([code]).decode(ENCODING, "replace") for code in range(FIRST, LAST + 1)]

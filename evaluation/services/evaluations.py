@@ -129,6 +129,7 @@ def assess_record(
     at: datetime,
     vote_on: date | None,
 ) -> ApplicationAssessment:
+    """The same on a record at hand, as when a whole batch closes; capacity stays as it was first told."""
     earlier = ApplicationAssessment.objects.filter(application=application, superseded_by=None).first()
     capacity, told = _capacity(application) if earlier is None else _capacity_kept(earlier)
     judged = judge(

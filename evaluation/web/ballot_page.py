@@ -40,14 +40,17 @@ class Arithmetic:
 
 
 def arithmetic_of(ballot: Ballot, rules: VotingRules) -> Arithmetic | None:
-    if not ballot.is_closed:
+    """How the count came out; None while there is none."""
+    present, abstentions = ballot.voting_present, ballot.abstentions
+    votes_for, votes_against = ballot.votes_for, ballot.votes_against
+    if present is None or votes_for is None or votes_against is None or abstentions is None:
         return None
     return Arithmetic(
-        present=ballot.voting_present or 0,
+        present=present,
         quorum=rules.quorum,
-        votes_for=ballot.votes_for or 0,
-        votes_against=ballot.votes_against or 0,
-        abstentions=ballot.abstentions or 0,
+        votes_for=votes_for,
+        votes_against=votes_against,
+        abstentions=abstentions,
         numerator=rules.numerator,
         denominator=rules.denominator,
     )
@@ -63,6 +66,7 @@ def _standing_of(ballot: Ballot) -> ApplicationAssessment | None:
 
 
 def page_of(ballot: Ballot, user: User, form: VoteForm) -> dict[str, object]:
+    """An item as its reader may see it; the form only for who votes on it while it is open."""
     rules = voting_rules(ballot.meeting.held_on)
     assessment = _standing_of(ballot)
     label = f"{ballot.application.reference} · {ballot.get_population_display()}"

@@ -171,6 +171,7 @@ def _order_dossier(held: Ballot) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The secretariat lets a held item go to the vote on its new evaluation."""
     user = leader(request)
     if not may_release_ballot(user):
         raise NotAllowed
@@ -192,6 +193,7 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The chair moves a held item to a later sitting of the same batch."""
     user = leader(request)
     if not may_postpone_ballot(user):
         raise NotAllowed

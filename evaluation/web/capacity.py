@@ -59,6 +59,7 @@ def capacity(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_POST
 def countersign(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Signs what the person saw: an assessment that another has replaced meanwhile is not signed."""
     user = clerk(request)
     application = _find(find_batch(code), number, user)
     standing = standing_capacity([application.pk]).get(application.pk)

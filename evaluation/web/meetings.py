@@ -48,6 +48,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def convene(request: HttpRequest) -> HttpResponse:
+    """Chair or secretariat set the day on which a sealed batch is voted on."""
     user = leader(request)
 
     def act(given: dict[str, Any]) -> str:

@@ -134,6 +134,7 @@ def answer_context(request: HttpRequest, facts: Facts | None) -> dict[str, Any]:
 
 
 def page_context(entry: Entry, usual: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the page with the sentences of the criteria in force on its reference date."""
     on = date.fromisoformat(usual["reference_on"])
     return {
         "entry": entry,

@@ -99,6 +99,7 @@ def public_list_csv(request: HttpRequest) -> HttpResponse:
 
 
 def wanted_of(request: HttpRequest) -> Wanted:
+    """What the address asks; a day that does not exist or is still to come gives the list of today and says so."""
     today, given = clock.today(), request.GET.get("on", "")
     population = request.GET.get("population", "")
     on, refused = today, ""
@@ -146,6 +147,7 @@ def row_of(listing: Listing) -> Row:
 
 
 def cells_of(listing: Listing) -> Sequence[object]:
+    """One line of the file, in the order of its columns: codes and ISO days, no words."""
     centre = listing.centre
     return (
         centre.hospital.name,
