@@ -11,7 +11,6 @@ KBO_MODULUS: Final = 97
 _TEN_DIGITS: Final = re.compile(r"[0-9]{10}", re.ASCII)
 _CNK: Final = re.compile(r"[0-9]{7}", re.ASCII)
 _PARAGRAPH: Final = re.compile(r"[0-9]{7,8}", re.ASCII)
-_NOMENCLATURE: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _ATC: Final = re.compile(r"[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _EMA: Final = re.compile(r"EMEA/H/C/[0-9]{6}", re.ASCII)
 _EU: Final = re.compile(r"EU/1/[0-9]{2}/[0-9]{4}(/[0-9]{3})?", re.ASCII)
@@ -74,11 +73,6 @@ def cnk_warning(code: str) -> bool:
     return sum(doubled) % 10 != 0
 
 
-def nomenclature_warning(code: str) -> bool:
-    """The sixth digit of a nomenclature code is not the first five modulo 7; it warns only."""
-    return int(code[:5]) % 7 != int(code[5])
-
-
 def _matching(pattern: re.Pattern[str], message: object) -> Callable[[str], None]:
     def validate(text: str) -> None:
         if not pattern.fullmatch(text):
@@ -93,10 +87,6 @@ def validate_cnk(text: str) -> None:
 
 def validate_paragraph(text: str) -> None:
     _matching(_PARAGRAPH, _("A paragraph of chapter IV has seven or eight digits."))(text)
-
-
-def validate_nomenclature(text: str) -> None:
-    _matching(_NOMENCLATURE, _("A nomenclature code has six digits."))(text)
 
 
 def validate_atc(text: str) -> None:
