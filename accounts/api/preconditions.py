@@ -7,31 +7,25 @@ from django.core.serializers.json import DjangoJSONEncoder
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from accounts.errors import sentence
+from accounts.errors import SENTENCES
 
 
 class PreconditionRequired(APIException):  # named for the answer it gives
     status_code = 428
     default_code = "precondition-required"
-
-    def __init__(self) -> None:
-        super().__init__(sentence("if-match-missing", {}))
+    default_detail = SENTENCES["if-match-missing"]
 
 
 class PreconditionFailed(APIException):  # named for the answer it gives
     status_code = 412
     default_code = "precondition-failed"
-
-    def __init__(self) -> None:
-        super().__init__(sentence("if-match-stale", {}))
+    default_detail = SENTENCES["if-match-stale"]
 
 
 class KeyRequired(APIException):  # named for the answer it gives
     status_code = 400
     default_code = "idempotency-key-missing"
-
-    def __init__(self) -> None:
-        super().__init__(sentence("idempotency-key-missing", {}))
+    default_detail = SENTENCES["idempotency-key-missing"]
 
 
 def etag(version: int | str) -> str:

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework import exceptions, serializers
+from rest_framework.exceptions import APIException
+from rest_framework.fields import Field
 
+from accounts.api.preconditions import PreconditionFailed, PreconditionRequired
 from accounts.enums import Scope
 from accounts.errors import SENTENCES
 from applications.bulk.columns import column_help
@@ -17,6 +21,28 @@ from evaluation.rules.explain import explain_fault
 from evaluation.rules.faults import FaultCode
 
 CODES = ("code", "sentence")
+REFUSALS = (
+    exceptions.ParseError,
+    exceptions.NotAuthenticated,
+    exceptions.AuthenticationFailed,
+    exceptions.PermissionDenied,
+    exceptions.MethodNotAllowed,
+    exceptions.NotAcceptable,
+    PreconditionFailed,
+    exceptions.UnsupportedMediaType,
+    PreconditionRequired,
+    exceptions.Throttled,
+    APIException,
+)
+KINDS_OF_MEMBERS = (
+    serializers.Field,
+    serializers.CharField,
+    serializers.IntegerField,
+    serializers.ChoiceField,
+    serializers.ListField,
+    serializers.FileField,
+)
+OF_NAMES = {"unknown_field": "name-unknown", "duplicate": "given-twice", "value": "filter-invalid"}
 
 
 def errors_page() -> str:
@@ -24,6 +50,9 @@ def errors_page() -> str:
         "Error codes",
         "Codes are stable; sentences may change and come in the language of the request.",
         f"## Answers and problems\n\n{table(CODES, _sentences(SENTENCES))}",
+        "## Calls that are not answered\n\nWhatever is called, these may come before anything is done; the last is"
+        f" a fault of the desk.\n\n{table(('code', 'status', 'sentence'), _refusals())}",
+        "## Members of a body, and names in an address\n\n" + table(CODES, _member_faults()),
         f"## Rows of an upload\n\n{table(CODES, _sentences(MESSAGES))}",
         "## Rows of applications without a would-be outcome\n\n" + table(CODES, _sentences(NO_OUTCOME)),
         "## Facts of a pre-check\n\nOf several faults at one place the first of this list is told.\n\n"
@@ -48,6 +77,21 @@ def openapi_document() -> str:
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]  # drf-spectacular leaves it without types
     schema: dict[str, Any] = generator.get_schema(request=None, public=True)
     return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _refusals() -> Iterable[tuple[str, str, str]]:
+    for kind in REFUSALS:
+        said = kind.default_detail if kind.default_code != APIException.default_code else "A fault of the desk."
+        yield code(str(kind.default_code).replace("_", "-")), str(kind.status_code), str(said)
+
+
+def _member_faults() -> Iterable[tuple[str, str]]:
+    """One sentence of each code; that of `invalid` says what kind of value is asked."""
+    known = {name: str(text) for kind in KINDS_OF_MEMBERS for name, text in kind.default_error_messages.items()}
+    known |= {name: str(SENTENCES[key]) for name, key in OF_NAMES.items()}
+    known |= {name: str(Field.default_error_messages[name]) for name in ("required", "null")}
+    known["invalid"] = "The value is not of the kind that is asked; the sentence says which."
+    return ((code(name), known[name]) for name in sorted(known))
 
 
 def _sentences(known: Any) -> Iterable[tuple[str, str]]:

@@ -103,6 +103,12 @@ def test_members_that_nobody_asked_for_are_faults_beside_the_others(desk: Client
     ]
 
 
+def test_rows_of_a_whole_list_are_chosen_as_those_of_a_page(desk: Client) -> None:
+    told = desk.get(f"{API}/readings?fields=id").json()["results"]
+    assert (told[0], {tuple(row) for row in told}) == ({"id": "A1"}, {("id",)})
+    assert faults(desk.get(f"{API}/readings?fields=colour")) == [("/fields", "value")]
+
+
 def test_unsafe_call_asks_nothing_in_its_address(desk: Client) -> None:
     assert faults(send(desk, "meetings?fields=batch", {})) == [("/fields", "unknown_field")]
 

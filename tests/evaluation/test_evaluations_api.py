@@ -74,6 +74,16 @@ def test_receipt_is_the_very_bytes_and_verifies(auditor: Client) -> None:
     assert answer["ETag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
     assert hashlib.sha256(answer.content).hexdigest() == assessment.receipt_sha256
     assert verify_receipt(answer.content).is_identical
+    known = auditor.get(f"{PATH}/{assessment.pk}/receipt", headers={"If-None-Match": answer["ETag"]})
+    assert (known.status_code, known.content, known["ETag"]) == (304, b"", answer["ETag"])
+
+
+def test_fields_of_one_evaluation_are_chosen(auditor: Client) -> None:
+    [application] = make_sealed_batch()
+    assessment = standing(application)
+    answer = auditor.get(f"{PATH}/{assessment.pk}?fields=id,outcome")
+    assert answer.json() == {"id": str(assessment.pk), "outcome": assessment.outcome}
+    assert auditor.get(f"{PATH}/{assessment.pk}?fields=colour").status_code == 422
 
 
 def test_list_by_application_batch_and_site_newest_first(auditor: Client) -> None:
