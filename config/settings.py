@@ -276,7 +276,14 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": False, "NESTED_FIELD_SEPARATOR": "/"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "CAR-T admissions",
-    "DESCRIPTION": "Requests to add hospital sites to the list of reimbursed CAR-T centres in Belgium.",
+    "DESCRIPTION": (
+        "Requests to add hospital sites to the list of reimbursed CAR-T centres in Belgium.\n\n"
+        "Version 1 only grows: bear with fields, calls and codes that you do not know; what will go says so by "
+        "`Deprecation`, `Sunset` and `Link` in every answer for at least a year. What you send and the desk does not "
+        "know is refused. Errors are problems (RFC 9457) with a stable `code`; 422 names every fault at once. A `POST` "
+        "bears an `Idempotency-Key` of your own, the same at every try. What two could overwrite for each other asks "
+        "for its `ETag` as `If-Match`. After 429 wait for `Retry-After`. Lists are read to their end by `next`."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
