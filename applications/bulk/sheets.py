@@ -23,7 +23,8 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 MOST_RATIO: Final = 100
 MOST_MEMORY: Final = 1024 * 1024 * 1024
 MOST_SECONDS: Final = 60
-MOST_TEXT: Final = 100 * 1024 * 1024
+MOST_TEXT: Final = 50 * 1024 * 1024
+"""Characters of all cells together: no CSV that may be sent holds more."""
 MOST_COLUMNS: Final = 1_000
 SHOWN: Final = 200
 MIDNIGHT: Final = time()
@@ -188,7 +189,7 @@ def _write_rows(content: bytes, most_rows: int) -> None:
 
 
 def _say(told: list[str] | dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode(errors="replace") + b"\n")
 
 
 def _text(value: Any) -> str:
