@@ -72,7 +72,6 @@ CODES = {
 """One code of each status, for the examples; all of them are in the reference of errors."""
 STRICT = "FormRequest"
 """How the shapes of bodies end; what they do not know is refused."""
-TOLERANT = ("UploadFormRequest",)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -81,7 +80,7 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
     for name, schema in schemas.items():
-        if name.endswith(STRICT) and name not in TOLERANT:
+        if name.endswith(STRICT):
             schema["additionalProperties"] = False
     for methods in result.get("paths", {}).values():
         for method, operation in methods.items():

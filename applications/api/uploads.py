@@ -16,9 +16,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import HasScope, user_of
+from accounts.api.doors import AS_FILE, Door
+from accounts.api.forms import Form
 from accounts.api.lists import ListOf
 from accounts.api.openapi import ETAG, IF_MATCH, LOCATION
 from accounts.api.parsers import BODILESS
@@ -44,7 +45,7 @@ SANDBOX_SAID = "`true`: checked and previewed, never committed."
 UPLOADS = HasScope(Scope.UPLOADS_WRITE.value)
 
 
-class UploadForm(serializers.Serializer[Upload]):
+class UploadForm(Form[Upload]):
     kind = serializers.ChoiceField(choices=sorted(KINDS))
     file = serializers.FileField(allow_empty_file=True)
     delivered_on = serializers.DateField(required=False)
@@ -158,9 +159,10 @@ def _asks_sandbox(request: Request) -> bool:
     return asked == "true"
 
 
-class UploadView(APIView):
+class UploadView(Door):
     """One upload: its state, its counts, how far it is."""
 
+    asks = ()
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
 
     @extend_schema(operation_id="upload_read", parameters=[ETAG], responses=UploadShape)
@@ -168,7 +170,7 @@ class UploadView(APIView):
         return answer(own_upload(user_of(request), upload_id))
 
 
-class UploadCommitView(APIView):
+class UploadCommitView(Door):
     """Write every row of a checked upload, all or nothing."""
 
     parser_classes = BODILESS
@@ -189,12 +191,13 @@ class UploadCommitView(APIView):
         return answer(upload, 202)
 
 
-class UploadTemplateView(APIView):
+class UploadTemplateView(Door):
     """A file of a kind to fill in: the header and one example; the workbook says what each column asks.
 
     The ending of the address says which file, else ``format``, else ``Accept``; without any of these it is CSV.
     """
 
+    asks = AS_FILE
     permission_classes = (UPLOADS,)  # type: ignore[assignment]  # an instance that gives itself when called
     renderer_classes = (CSVRenderer, XLSXRenderer, JSONRenderer)
 
