@@ -99,13 +99,14 @@ def _dialled(addresses: tuple[str, ...], host: str, port: int) -> Iterator[tuple
     """
     plain = _first_that_answers(addresses, port)
     watched = plain.dup()
-    cut = Timer(WHOLE, _cut, [watched])
+    over = Event()
+    cut = Timer(WHOLE, _cut, [watched, over])
     cut.daemon = True
     cut.start()
     try:
         trust = ssl.create_default_context(cafile=settings.CART_WEBHOOK_CA)
         with trust.wrap_socket(plain, server_hostname=host) as line:
-            yield line, cut.finished
+            yield line, over
     finally:
         cut.cancel()
         watched.close()
@@ -122,7 +123,9 @@ def _first_that_answers(addresses: tuple[str, ...], port: int) -> socket.socket:
     raise last
 
 
-def _cut(line: socket.socket) -> None:
+def _cut(line: socket.socket, over: Event) -> None:
+    """Tells it first: what is cut in the middle of a header reads like a whole answer."""
+    over.set()
     try:
         line.shutdown(socket.SHUT_RDWR)
     except OSError:

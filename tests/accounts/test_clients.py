@@ -33,9 +33,11 @@ class Probe(APIView):
     permission_classes = [IsAuthenticated, HasScope("applications:read", "applications:write")]  # type: ignore[list-item]  # callable
 
     def get(self, request: Request) -> Response:
+        """Who calls."""
         return Response({"user": request.user.get_username()})
 
     def post(self, request: Request) -> Response:
+        """Who calls, too."""
         return Response({"user": request.user.get_username()})
 
 
