@@ -75,8 +75,10 @@ lint-languages: .venv/installed ## Compare the Dutch and the French of every dos
 contract: .venv/installed ## Call every operation of the OpenAPI document with every role (CONTRACT_EXAMPLES=25)
 	@CONTRACT_EXAMPLES="$${CONTRACT_EXAMPLES:-25}" exec $(PY) -m pytest -n $(PARALLEL) tests/contract
 
-faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100
-	@FAULTS_KILLS="$${KILLS:-100}" FAULTS_FILES="$${FILES:-100}" $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+faults: .venv/installed ## Kill the worker KILLS=100 times over a pack of FILES=100, a quarter as often over uploads
+	@KILLS="$${KILLS:-100}"
+	FAULTS_KILLS="$$KILLS" FAULTS_FILES="$${FILES:-100}" $(PY) -m pytest -n 0 tests/faults/test_pack_killed.py
+	FAULTS_KILLS="$$((KILLS / 4))" $(PY) -m pytest -n 0 tests/faults/test_uploads_killed.py
 	FAULTS_PATIENT=1 exec $(PY) -m pytest -n 0 tests/journeys/test_generated_client.py
 
 bench-bulk: .venv/installed ## Measure uploads against a bare COPY (ARGS="--quick")
