@@ -1,5 +1,8 @@
 """The closed lists of filing; what moves a state is in ``applications.states``."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +69,13 @@ class StatementField(models.TextChoices):
     LABORATORY_SITE = "laboratory_site", _("site of the stem-cell laboratory")
     INTENSIVE_CARE_SITE = "intensive_care_site", _("site of intensive care")
     NARRATIVE = "narrative", _("description")
+
+
+CONTRARY: Final[Mapping[str, StatementField]] = {
+    StatementField.CERTIFICATE: StatementField.NO_CERTIFICATES,
+    StatementField.NO_CERTIFICATES: StatementField.CERTIFICATE,
+}
+"""The field that an answer takes back: certificates, and that there are none."""
 
 
 class StatedIn(models.TextChoices):

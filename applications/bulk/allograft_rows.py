@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from applications.bulk.checked import CheckedRow, Origin, Said, compared
+from applications.bulk.checked import CheckedRow, Origin, Said, compared, year_faults
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import AllograftRow
 from centres.models import Centre, Hospital
@@ -41,7 +41,7 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     checked = {}
     for number, row in rows.items():
         place = places.of(row)
-        faults = _faults(row, place) or (_split_faults(row, place, excesses) if excesses else [])
+        faults = _faults(row, place, origin) or (_split_faults(row, place, excesses) if excesses else [])
         known = standing.get((row.place_number, row.year, row.nomenclature_code)) if standing else None
         checked[number] = compared(faults, known._asdict() if known else None, _told(row))
     return checked
@@ -85,8 +85,8 @@ def _counts(rows: Rows, places: Places) -> dict[CountKey, Counted]:
     }
 
 
-def _faults(row: AllograftRow, place: Centre | Hospital | None) -> list[RowFault]:
-    faults = []
+def _faults(row: AllograftRow, place: Centre | Hospital | None, origin: Origin) -> list[RowFault]:
+    faults = year_faults(row.year, origin)
     if (row.site_number is None) == (row.hospital_number is None):
         faults.append(RowFault("site_number", "site_or_hospital", row.site_number or ""))
     elif place is None and row.site_number is not None:

@@ -55,6 +55,12 @@ def compared(faults: list[RowFault], standing: Said | None, wanted: Said) -> Che
     return CheckedRow(RowState.CHANGED, replaces=differing)
 
 
+def year_faults(year: int, origin: Origin) -> list[RowFault]:
+    """Figures of a year are there once it has begun."""
+    is_after = origin.delivered_on is not None and year > origin.delivered_on.year
+    return [RowFault("year", "year_after", str(year))] if is_after else []
+
+
 def cell_of(value: object) -> str:
     """A value as a cell says it: lists with bars, days as ISO 8601, what has members as JSON, nothing as nothing."""
     match value:

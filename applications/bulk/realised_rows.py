@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from applications.bulk.checked import CheckedRow, Origin, Registers, compared, registers_of
+from applications.bulk.checked import CheckedRow, Origin, Registers, compared, registers_of, year_faults
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import RealisedRow
 from centres.models import RealisedTreatment
@@ -14,10 +14,10 @@ Key = tuple[UUID, UUID, int]
 
 
 def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
-    """Unknown sites and products, and products that are no CAR-T product."""
+    """Unknown sites and products, products that are no CAR-T product, and years to come."""
     registers = named_registers(rows)
     standing = standing_treatments(registers, delivered_on=origin.delivered_on or date.max)
-    return {number: _checked(row, registers, standing) for number, row in rows.items()}
+    return {number: _checked(row, registers, standing, origin) for number, row in rows.items()}
 
 
 def named_registers(rows: Rows) -> Registers:
@@ -38,8 +38,8 @@ def standing_treatments(registers: Registers, *, delivered_on: date) -> dict[Key
     return {(centre, product, year): treatments for centre, product, year, treatments in found.iterator()}
 
 
-def _checked(row: RealisedRow, registers: Registers, standing: Mapping[Key, int]) -> CheckedRow:
-    faults = []
+def _checked(row: RealisedRow, registers: Registers, standing: Mapping[Key, int], origin: Origin) -> CheckedRow:
+    faults = year_faults(row.year, origin)
     centre, product = registers.centres.get(row.site_number), registers.products.get(row.product_code)
     if centre is None:
         faults.append(RowFault("site_number", "unknown_site", row.site_number))

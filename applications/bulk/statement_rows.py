@@ -11,7 +11,7 @@ from accounts.errors import Problem
 from applications.bulk.checked import FORM_CODES, CheckedRow, Origin, Said, compared
 from applications.bulk.faults import RowFault
 from applications.bulk.rows import StatementRow
-from applications.enums import ApplicationState, StatementField
+from applications.enums import CONTRARY, ApplicationState, StatementField
 from applications.evidence import NARRATIVES
 from applications.models import Annex, Application
 from applications.validators import application_problems, statement_problems
@@ -68,12 +68,15 @@ def check(rows: Rows, origin: Origin) -> dict[int, CheckedRow]:
     """Unknown drafts, sites and documents, values that the form would refuse, and two answers to one question."""
     drafts = named_drafts(rows, origin)
     seen: dict[tuple[str, str, str], StatementRow] = {}
+    answered = {(row.external_reference, row.field) for row in rows.values()}
     checked = {}
     for number, row in rows.items():
         draft, told = drafts.get(row.external_reference), told_by(row)
         faults = _draft_faults(row, draft) + _value_faults(row, told)
         if told is not None and seen.setdefault((row.external_reference, row.field, told.key), row) is not row:
             faults.append(RowFault("value", "duplicate", row.value[:200]))
+        if row.field in CONTRARY and (row.external_reference, CONTRARY[row.field]) in answered:
+            faults.append(RowFault("field", "contrary", row.field))
         checked[number] = compared(faults, *_standing_and_wanted(row, draft, told))
     return checked
 

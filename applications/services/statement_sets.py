@@ -14,13 +14,13 @@ from django.db import transaction
 from accounts.errors import Invalid, NotAllowed, NotFound
 from accounts.models import User
 from accounts.policies import is_holder
-from applications.enums import StatedIn
+from applications.enums import CONTRARY, StatedIn
 from applications.errors import problem
 from applications.models import Application, Batch, Statement
 from applications.policies import require_draft, works_for
 from applications.services.drafts import SITES, answer_faults, tidied
 from applications.services.locks import touch
-from applications.services.statements import Fact, contrary_of
+from applications.services.statements import Fact
 from centres.models import Holder
 from centres.services.register_sets import AT_ONCE, take_over
 
@@ -107,7 +107,7 @@ def _answer(
     before = dict(standing)
     fresh: dict[UUID, Statement] = {}
     for fact in stated:
-        for place in [place for place in standing if place[0] == contrary_of(fact.field)]:
+        for place in [place for place in standing if place[0] == CONTRARY.get(fact.field)]:
             fresh.pop(standing.pop(place).pk, None)
         row = standing.setdefault(
             (fact.field, fact.key), Statement(application=draft, field=fact.field, key=fact.key, value=None)

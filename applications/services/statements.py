@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from applications.enums import StatementField
+from applications.enums import CONTRARY
 from applications.models import Annex, Application, Statement
 
 
@@ -42,16 +42,8 @@ def write_fact(application: Application, fact: Fact, *, by: User, at: datetime, 
     return fact
 
 
-def contrary_of(field: str) -> StatementField | None:
-    """The field that an answer takes back: certificates, and that there are none."""
-    return {
-        StatementField.CERTIFICATE: StatementField.NO_CERTIFICATES,
-        StatementField.NO_CERTIFICATES: StatementField.CERTIFICATE,
-    }.get(StatementField(field))
-
-
 def _drop_contrary(application: Application, field: str) -> None:
-    contrary = contrary_of(field)
+    contrary = CONTRARY.get(field)
     if contrary is not None:
         application.statements.filter(field=contrary).delete()
 

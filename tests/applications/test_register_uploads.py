@@ -397,3 +397,11 @@ def test_upload_form_asks_other_kinds_for_no_delivery(desk: User) -> None:
     client = Client()
     client.force_login(make_user(Role.HOLDER))
     assert "delivered_on" not in client.get("/uploads/").content.decode()
+
+
+@pytest.mark.parametrize(("year", "found"), [(2026, []), (2027, [(2, "year", "year_after")])])
+def test_upload_of_figures_refuses_a_year_that_had_not_begun(sender: Sender, year: int, found: list[Any]) -> None:
+    site, product = make_centre().site_number, make_product()
+    booked = sender.check("allografts", ALLOGRAFTS, f"{site},,{year},470665,3,", **DELIVERY)
+    realised = sender.check("realised-treatments", REALISED, f"{site},{year},{product.code},3", **DELIVERY)
+    assert (faults(booked), faults(realised)) == (found, found)

@@ -138,3 +138,14 @@ def test_upload_of_statements_leaves_submitted_files_and_those_of_others_alone(s
         (2, "external_reference", "already_submitted"),
         (3, "external_reference", "unknown_reference"),
     ]
+
+
+def test_upload_of_statements_refuses_certificates_beside_none_at_all(sender: Sender, draft: Application) -> None:
+    quoted = json.dumps(CERTIFICATE).replace('"', '""')
+    rows = [row(draft, "certificate", f'"{quoted}"'), row(draft, "no_certificates", "true")]
+    assert faults(sender.check("site-statements", HEADER, *rows)) == [
+        (2, "field", "contrary"),
+        (3, "field", "contrary"),
+    ]
+    for alone in rows:
+        assert faults(sender.check("site-statements", HEADER, alone)) == []
