@@ -14,12 +14,13 @@ from config.embedded.for_tests import open_test_environment
 from tests.running_desk import RunningDesk, running_desk
 
 open_test_environment()
+# A test that says nothing of languages reads English; those about Dutch and French say so. Django keeps the language in
+# which it first said anything, so this comes before.
+settings.LANGUAGE_CODE = "en"
 django.setup()
 
 # Nothing collects static files for a test, so pages name them as they lie in the source.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-# A test that says nothing of languages reads English; those about Dutch and French say so.
-settings.LANGUAGE_CODE = "en"
 # A slow hash protects passwords; in a test it only makes people wait.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,9 @@ def job_of(upload: Upload, kind: str) -> Job:
 
 
 def figures(count: int) -> bytes:
-    sites = [make_centre().site_number for _ in range(15)]
-    places = ((sites[place % 15], 1900 + place // 30, ("470654", "470665")[place // 15 % 2]) for place in range(count))
+    """So many rows, of years that are over: up to 7,560."""
+    sites, codes = [make_centre().site_number for _ in range(30)], ("470654", "470665")
+    places = ((sites[place % 30], 1900 + place // 60, codes[place // 30 % 2]) for place in range(count))
     return "\n".join([ALLOGRAFTS, *(f"{site},,{year},{code},5,1" for site, year, code in places)]).encode()
 
 
