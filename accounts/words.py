@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "REVIEW": ("moving", pgettext_lazy("state", "in review")),
     "CLOSED": ("done", pgettext_lazy("state", "closed")),
     "SEALED": ("done", pgettext_lazy("state", "sealed")),
+    "RECEIVED": ("moving", gettext_lazy("received")),
+    "CHECKING": ("moving", gettext_lazy("being checked")),
+    "REJECTED": ("stopped", gettext_lazy("rejected")),
+    "COMMITTING": ("moving", gettext_lazy("being committed")),
+    "COMMITTED": ("done", gettext_lazy("committed")),
     "QUEUED": ("quiet", pgettext_lazy("state", "waiting")),
     "RUNNING": ("moving", pgettext_lazy("state", "running")),
     "DONE": ("done", pgettext_lazy("state", "done")),

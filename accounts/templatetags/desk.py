@@ -48,10 +48,10 @@ def outcome(code: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/state.html")
-def state(code: str) -> dict[str, object]:
-    """The state of an application, batch, ballot or job as one quiet word."""
+def state(code: str, said: str = "") -> dict[str, object]:
+    """The state of an application, batch, ballot, upload or job as one quiet word, or as what is said instead."""
     tone, word = STATES.get(str(code), ("quiet", getattr(code, "label", str(code))))
-    return {"tone": tone, "word": capfirst(str(word))}
+    return {"tone": tone, "word": capfirst(said or str(word))}
 
 
 @register.filter

@@ -6,6 +6,8 @@ from django.test import Client
 
 from accounts.clock import now
 from accounts.enums import Role
+from accounts.words import STATES
+from applications.enums import UploadState
 from applications.models import Upload
 from applications.services.uploads import check_upload
 from tests.builders import make_staff, make_user
@@ -56,3 +58,16 @@ def test_uploads_of_the_desk_are_read_by_the_auditor_who_sends_none(client: Clie
     client.force_login(make_user(Role.AUDITOR))
     assert client.get("/uploads/").status_code == 200
     assert client.post("/uploads/", {}).status_code == 403
+
+
+@pytest.mark.parametrize("state", UploadState)
+def test_every_state_of_an_upload_has_a_word_and_a_tone(state: UploadState) -> None:
+    assert state.value in STATES
+
+
+def test_upload_sent_to_try_says_that_it_is_never_written(client: Client) -> None:
+    client.force_login(make_staff())
+    upload = send(client)
+    Upload.objects.filter(pk=upload.pk).update(sandbox=True)
+    assert "never written" in client.get(f"/uploads/{upload.pk}/").content.decode()
+    assert "sent to try" in client.get("/uploads/").content.decode()
