@@ -5,6 +5,13 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def with_colon(text: object) -> str:
+    """A text that announces what follows; French sets a space before the colon."""
+    return f"{text}{NO_BREAK if get_language() == 'fr' else ''}:"
+
 
 def long_day(day: date) -> str:
     """31 July 2026, in the active language: in French the first is *1er*, in German the day takes a full stop."""

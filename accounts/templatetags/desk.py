@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.charts import BarChart, layout
-from accounts.formats import long_day
+from accounts.formats import long_day, with_colon
 from accounts.words import CAUSES, OUTCOMES, STATES, VERDICTS, Word
 
 register = template.Library()
@@ -106,6 +106,12 @@ def field_value(value: object, empty: str = "") -> str | SafeString:
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(conditional_escape(_one_value(each)) for each in value)
     return _one_value(value)
+
+
+@register.filter
+def colon(text: object) -> str:
+    """What announces something, as the language of the page sets it."""
+    return with_colon(text)
 
 
 @register.filter

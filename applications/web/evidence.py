@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import Conflict, Invalid, NotFound, Problem
+from accounts.formats import with_colon
 from accounts.models import User
 from applications.errors import problem
 from applications.evidence import step_of
@@ -108,5 +109,5 @@ def _take_in(application: Application, slot: str, upload: "UploadedFile[Any]", *
         given = {"slot": slot, "title": "", "file_name": name}
         add_annex(application, **given, content=upload.read(), by=by, at=clock.now(), limits=limits)
     except Invalid as refused:
-        return [Problem(f"#{slot}", fault.code, f"{name}: {fault.message}") for fault in refused.problems]
+        return [Problem(f"#{slot}", fault.code, f"{with_colon(name)} {fault.message}") for fault in refused.problems]
     return []

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.charts import Bar, BarChart, Series
+from accounts.formats import with_colon
 from accounts.templatetags.desk import number
 from applications.models import Application
 from centres.models import Centre
@@ -35,8 +36,10 @@ def forecast_rows(application: Application) -> tuple[tuple[str, int | None], ...
 
 def _chart(row: RealisedYears, years: Sequence[int]) -> BarChart:
     bars = tuple(Bar(str(year), row.per_year.get(year)) for year in years)
-    title = ", ".join(f"{bar.label}: {_('unknown') if bar.value is None else number(bar.value)}" for bar in bars)
-    return BarChart(title=f"{row.centre}: {title}", series=(Series(_("treatments"), bars),))
+    title = ", ".join(
+        f"{with_colon(bar.label)} {_('unknown') if bar.value is None else number(bar.value)}" for bar in bars
+    )
+    return BarChart(title=f"{with_colon(row.centre)} {title}", series=(Series(_("treatments"), bars),))
 
 
 def _sum(counts: Sequence[int | None]) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.formats import with_colon
 from accounts.templatetags.desk import number, short_date, site_number
 from applications.enums import StatedIn
 from centres.enums import Activity, FacilityRole, Population
@@ -122,7 +123,10 @@ def value_in_words(field: str, value: Any) -> str:
             return _("there are none")
         case name, dict() if name in BOOKED:
             total = sum(value.values())
-            return " + ".join(f"{code}: {number(acts)}" for code, acts in sorted(value.items())) + f" = {number(total)}"
+            return (
+                " + ".join(f"{with_colon(code)} {number(acts)}" for code, acts in sorted(value.items()))
+                + f" = {number(total)}"
+            )
         case name, str() if name in SITES:
             return site_number(value)
         case InputField.NARRATIVE, {"text": text}:
@@ -192,7 +196,7 @@ def _certificate(value: Mapping[str, Any]) -> str:
 
 
 def _scope(population: str, activity: str) -> str:
-    return f"{_label_of(Population, population)}: {_label_of(Activity, activity)}"
+    return f"{with_colon(_label_of(Population, population))} {_label_of(Activity, activity)}"
 
 
 def _label_of(choices: Any, value: str) -> str:

@@ -7,8 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.clock import BRUSSELS
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
+from accounts.formats import NO_BREAK
 
 
 def day(value: date | None) -> str:

@@ -6,12 +6,12 @@ from typing import Protocol
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.formats import NO_BREAK, with_colon
 from accounts.templatetags.desk import short_hash, signed, site_number
 from evaluation.dossiers import charts
-from evaluation.dossiers.days import NO_BREAK, local_day, moment, printed_day, stamp
+from evaluation.dossiers.days import local_day, moment, printed_day, stamp
 from evaluation.dossiers.figures import Capacity, FigureTable, YearFigures
 from evaluation.dossiers.glyphs import both_ends, short
 from evaluation.dossiers.model import Criterion, EvidencePlace, Plain
@@ -231,8 +231,8 @@ def unit(criterion: Criterion) -> str:
 
 
 def named(name: object, value: object) -> str:
-    """A name and what belongs to it; French sets a space before the colon."""
-    return f"{name}{NO_BREAK if get_language() == 'fr' else ''}: {value}"
+    """A name and what belongs to it."""
+    return f"{with_colon(name)} {value}"
 
 
 @register.filter

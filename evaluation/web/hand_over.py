@@ -13,6 +13,7 @@ from django.views import View
 
 from accounts import clock
 from accounts.errors import Invalid, Unavailable
+from accounts.formats import with_colon
 from accounts.models import User
 from accounts.templatetags.desk import site_number
 from applications.enums import StatementField
@@ -87,7 +88,7 @@ class StartFromEntry(View):
         except Invalid as refused:
             for fault in refused.problems:
                 name = fault.pointer.strip("/")
-                told = str(fault.message) if name in form.fields else f"{_told_place(name)}: {fault.message}"
+                told = str(fault.message) if name in form.fields else f"{with_colon(_told_place(name))} {fault.message}"
                 form.add_error(name if name in form.fields else None, told)
             return self._ask(request, form, centre, handed, status=422)
         return redirect("evaluation:filing-step", draft.pk, "certificates")
@@ -136,7 +137,7 @@ def taken_rows(handed: HandOver, centre: Centre) -> list[dict[str, Any]]:
         by_field.setdefault(fact.field, []).append(fact)
     certificates = by_field.get(StatementField.CERTIFICATE, [])
     none = _("none at all") if StatementField.NO_CERTIFICATES in by_field else None
-    declared = [f"{fact.key}: {fact.value}" for fact in by_field.get(StatementField.DECLARED_ALLOGRAFTS, [])]
+    declared = [f"{with_colon(fact.key)} {fact.value}" for fact in by_field.get(StatementField.DECLARED_ALLOGRAFTS, [])]
     lines = len(by_field.get(StatementField.SUPPLEMENT, []))
     outside = ngettext("%(n)s line", "%(n)s lines", lines) % {"n": lines} if lines else None
     application = by_field.get(StatementField.IEC_APPLICATION)

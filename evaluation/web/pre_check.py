@@ -16,6 +16,7 @@ from rest_framework.throttling import ScopedRateThrottle
 
 from accounts import clock
 from accounts.errors import Invalid, Problem
+from accounts.formats import with_colon
 from accounts.policies import is_holder
 from accounts.templatetags.desk import error_target
 from evaluation.codes import UnreadableCode, encode
@@ -154,7 +155,7 @@ def problems_of(entry: Entry) -> list[dict[str, str]]:
     for part in entry.parts():
         for field in part:
             for message in field.errors if part.is_bound else ():
-                told.append({"message": f"{label_of(field)}: {message}", "href": f"#{error_target(field)}"})
+                told.append({"message": f"{with_colon(label_of(field))} {message}", "href": f"#{error_target(field)}"})
     return told
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.charts import Bar, BarChart, ReferenceLine, Series
 from accounts.errors import Conflict, Invalid, NotFound
+from accounts.formats import with_colon
 from accounts.models import User
 from accounts.policies import is_secretariat
 from evaluation.board.findings import screen_language
@@ -178,7 +179,7 @@ def _charts(found: Rescoring) -> list[BarChart]:
 
 
 def _chart(criterion: str, passing: Mapping[int, int], level: ReferenceLine) -> BarChart:
-    told = ", ".join(f"{value}: {sites}" for value, sites in passing.items())
+    told = ", ".join(f"{with_colon(value)} {sites}" for value, sites in passing.items())
     return BarChart(
         title=_("Sites that meet %(criterion)s, per minimum: %(numbers)s") % {"criterion": criterion, "numbers": told},
         series=(Series(_("sites that meet it"), tuple(Bar(str(value), sites) for value, sites in passing.items())),),

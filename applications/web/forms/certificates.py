@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.formats import with_colon
 from applications.enums import EvidenceSlot, StatementField
 from applications.services.drafts import Fact
 from applications.validators import check_optional_site, check_reference
@@ -25,7 +26,7 @@ OPEN_END = ("extended_to", "renewal_filed_on")
 
 def scope_choices() -> list[tuple[str, str]]:
     """Asked at each request: a label that is put together keeps the language it was put together in."""
-    return [(f"{p.value}:{a.value}", f"{p.label}: {a.label}") for p in Population for a in Activity]
+    return [(f"{p.value}:{a.value}", f"{with_colon(p.label)} {a.label}") for p in Population for a in Activity]
 
 
 class Sites(forms.CharField):
