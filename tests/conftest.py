@@ -7,6 +7,7 @@ import django
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
@@ -14,10 +15,10 @@ from config.embedded.for_tests import open_test_environment
 from tests.running_desk import RunningDesk, running_desk
 
 open_test_environment()
-# A test that says nothing of languages reads English; those about Dutch and French say so. Django keeps the language in
-# which it first said anything, so this comes before.
-settings.LANGUAGE_CODE = "en"
 django.setup()
+# A test that says nothing of languages reads English; those about Dutch and French say so. Django keeps the language in
+# which it first said anything, so it is told of the change.
+override_settings(LANGUAGE_CODE="en").enable()
 
 # Nothing collects static files for a test, so pages name them as they lie in the source.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
